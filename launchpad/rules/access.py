@@ -1,0 +1,159 @@
+"""Who may do what, when: one table, action x role x stage. Guards, templates and the test that prints the matrix all read it.
+
+A stage is a phase, with one more between waitlist and launch: the head start, from the first tier's opening on. A person has a set of roles,
+and may act when any of them may. An owner is a moderator as well. The table says who may ever; what depends on a row (whose order, which
+tier, how many are left) is decided finely by the service that acts.
+"""
+
+from launchpad.rules.phases import ORDER, Phase
+
+ROLES = ("stranger", "member", "place", "buyer", "moderator", "owner")
+HEAD_START = "head_start"
+STAGES = ("draft", "preview", "waitlist", HEAD_START, "launch", "recap", "archived")
+
+_ALWAYS = frozenset(STAGES)
+_NEVER = frozenset()
+
+
+def _from(first: str, until: str | None = None) -> frozenset[str]:
+    """The stages from the first on; `until` is the first one no longer in."""
+    return frozenset(STAGES[STAGES.index(first) : STAGES.index(until) if until else None])
+
+
+def _row(everyone=_NEVER, *, member=_NEVER, place=_NEVER, buyer=_NEVER, moderator=_NEVER, owner=_NEVER) -> dict:
+    """One row: what everyone may, and what each role may beyond that."""
+    moderator = everyone | moderator
+    return {
+        "stranger": everyone,
+        "member": everyone | member,
+        "place": everyone | place,
+        "buyer": everyone | buyer,
+        "moderator": moderator,
+        "owner": moderator | owner,
+    }
+
+
+def _community(stages, team=_NEVER) -> dict:
+    """Members, confirmed places and buyers in these stages; the team in them too, and beyond when said."""
+    return _row(member=stages, place=stages, buyer=stages, moderator=stages | team)
+
+
+def _team() -> dict:
+    return _row(moderator=_ALWAYS)
+
+
+def _owners() -> dict:
+    return _row(owner=_ALWAYS)
+
+
+_SHOWN = _from("preview")
+_SELLING = _from(HEAD_START, "archived")
+
+TABLE: dict[str, dict[str, frozenset[str]]] = {
+    # the site
+    "public": _row(_ALWAYS),
+    "sign_in": _row(_ALWAYS),
+    "membership.join": _row(_ALWAYS),
+    "profile.see": _row(member=_ALWAYS, place=_ALWAYS, buyer=_ALWAYS, moderator=_ALWAYS),
+    # a campaign
+    "campaign.see": _row(_SHOWN, moderator=_ALWAYS),
+    "preview.see": _row(_from("waitlist"), member=_SHOWN, moderator=_ALWAYS),
+    "poll.see": _row(member=_SHOWN, moderator=_ALWAYS),
+    "poll.vote": _row(member=_from("preview", "launch")),
+    "idea.see": _row(member=_SHOWN, moderator=_ALWAYS),
+    "idea.post": _row(member=_from("preview", "launch")),
+    "idea.vote": _row(member=_from("preview", "launch")),
+    "waitlist.join": _row(_from("waitlist", "launch")),
+    "place.confirm": _row(_from("waitlist")),
+    "place.see": _row(place=_from("waitlist")),
+    "place.leave": _row(place=_from("waitlist")),
+    "buy": _row(_SELLING),
+    "order.see": _row(_from(HEAD_START)),
+    "thread.read": _row(_from("waitlist"), moderator=_ALWAYS),
+    "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
+    "story.send": _community(_from("launch")),
+    "story.see": _row(_from("launch"), moderator=_ALWAYS),
+    "recap.see": _row(_from("recap"), moderator=_ALWAYS),
+    # the team
+    "team.see": _team(),
+    "thread.moderate": _team(),
+    "stories.review": _team(),
+    "sales.stop": _team(),
+    "campaign.create": _owners(),
+    "campaign.edit": _owners(),
+    "timetable.edit": _owners(),
+    "waitlist.see": _owners(),
+    "orders.see": _owners(),
+    "letters.see": _owners(),
+    "recap.edit": _owners(),
+    "audit.see": _owners(),
+    "staff.edit": _owners(),
+    "site.edit": _owners(),
+    "rehearse": _owners(),
+}
+
+ACTIONS = tuple(TABLE)
+
+# Said to a person when the time is right but they are not whom it is for.
+_WHO = {
+    "preview.see": "This is for members for now.",
+    "poll.vote": "Members vote here.",
+    "idea.post": "Members bring ideas here.",
+    "idea.vote": "Members vote here.",
+    "place.see": "This page belongs to a confirmed place on the waitlist.",
+    "place.leave": "There is no confirmed place of yours on this waitlist.",
+    "thread.post": "Members, people with a confirmed place and buyers write here.",
+    "story.send": "Members, people with a confirmed place and buyers send stories here.",
+    "profile.see": "Please sign in first.",
+}
+
+_BEGINS = {
+    "preview": "once the preview opens",
+    "waitlist": "once the waitlist opens",
+    HEAD_START: "once the head start begins",
+    "launch": "from the launch on",
+    "recap": "with the recap",
+}
+
+
+def stage(phase: Phase | str, head_start_open: bool = False) -> str:
+    """The table's column: the phase, or the head start when its first tier has opened and the launch has not."""
+    return HEAD_START if head_start_open and phase == Phase.WAITLIST else Phase(phase).value
+
+
+def may(action: str, roles, phase: Phase | str, head_start_open: bool = False) -> bool:
+    """True when somebody with these roles may do this now. Everyone is a stranger as well; an unknown action or role is a KeyError."""
+    column = stage(phase, head_start_open)
+    row = TABLE[action]
+    return any(column in row[role] for role in {"stranger", *roles})
+
+
+def why_not(action: str, roles, phase: Phase | str, head_start_open: bool = False) -> str | None:
+    """One plain sentence why not, or None when they may."""
+    if may(action, roles, phase, head_start_open):
+        return None
+    mine = frozenset().union(*(TABLE[action][role] for role in {"stranger", *roles}))
+    if not mine:
+        return _WHO.get(action, "This is for the team.")
+    place = STAGES.index(stage(phase, head_start_open))
+    if later := next((s for s in STAGES[place:] if s in mine), None):
+        return f"Not yet: this opens {_BEGINS[later]}."
+    return "This has ended."
+
+
+def matrix() -> str:
+    """The whole table as text: a line an action, a column a role, a letter for each stage in which that role may."""
+    letters = "dpwhlra"
+    wide = max(map(len, ACTIONS)) + 2
+    lines = [
+        "stages: " + ", ".join(f"{letter} {name}" for letter, name in zip(letters, STAGES, strict=True)),
+        "",
+        "action".ljust(wide) + "".join(role.ljust(11) for role in ROLES).rstrip(),
+    ]
+    for action, row in TABLE.items():
+        cells = ("".join(n if s in row[role] else "·" for n, s in zip(letters, STAGES, strict=True)) for role in ROLES)
+        lines.append(action.ljust(wide) + "".join(cell.ljust(11) for cell in cells).rstrip())
+    return "\n".join(lines)
+
+
+assert set(STAGES) == {*(p.value for p in ORDER), HEAD_START}
