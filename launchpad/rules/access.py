@@ -5,7 +5,7 @@ and may act when any of them may. An owner is a moderator as well. The table say
 tier, how many are left) is decided finely by the service that acts.
 """
 
-from launchpad.rules.phases import ORDER, Phase
+from launchpad.rules.phases import Phase
 
 ROLES = ("stranger", "member", "place", "buyer", "moderator", "owner")
 HEAD_START = "head_start"
@@ -57,9 +57,9 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "profile.see": _row(member=_ALWAYS, place=_ALWAYS, buyer=_ALWAYS, moderator=_ALWAYS),
     # a campaign
     "campaign.see": _row(_SHOWN, moderator=_ALWAYS),
-    "preview.see": _row(_from("waitlist"), member=_SHOWN, moderator=_ALWAYS),
+    "preview.see": _row(member=_SHOWN, moderator=_ALWAYS),
     "poll.see": _row(member=_SHOWN, moderator=_ALWAYS),
-    "poll.vote": _row(member=_from("preview", "launch")),
+    "poll.vote": _row(member=_from("preview", "archived")),  # until the poll closes, which is the poll's own moment
     "idea.see": _row(member=_SHOWN, moderator=_ALWAYS),
     "idea.post": _row(member=_from("preview", "launch")),
     "idea.vote": _row(member=_from("preview", "launch")),
@@ -70,6 +70,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "buy": _row(_SELLING),
     "order.see": _row(_from(HEAD_START)),
     "thread.read": _row(_from("waitlist"), moderator=_ALWAYS),
+    # "to the recap": the community writes until the recap opens; the team has the last word
     "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
     "story.send": _community(_from("launch")),
     "story.see": _row(_from("launch"), moderator=_ALWAYS),
@@ -96,7 +97,7 @@ ACTIONS = tuple(TABLE)
 
 # Said to a person when the time is right but they are not whom it is for.
 _WHO = {
-    "preview.see": "This is for members for now.",
+    "preview.see": "This is for members.",
     "poll.vote": "Members vote here.",
     "idea.post": "Members bring ideas here.",
     "idea.vote": "Members vote here.",
@@ -154,6 +155,3 @@ def matrix() -> str:
         cells = ("".join(n if s in row[role] else "·" for n, s in zip(letters, STAGES, strict=True)) for role in ROLES)
         lines.append(action.ljust(wide) + "".join(cell.ljust(11) for cell in cells).rstrip())
     return "\n".join(lines)
-
-
-assert set(STAGES) == {*(p.value for p in ORDER), HEAD_START}

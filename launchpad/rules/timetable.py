@@ -1,73 +1,34 @@
-"""When each turn of a campaign opens, and therefore which phase it is in.
+"""The timetable: which phase a campaign is in, what opens next, and what time it is for the campaign.
 
-A milestone is anything with `id, name, phase, due, waits, went_at, reached_at`. Moments are aware and in UTC; `None` in place of an
-opening means never.
+The front door of everything about moments: how openings follow from rows is in `openings`, what the team may change in `by_hand`.
 
     opens(i) = never, if it waits for a go that was not given; else the latest of due(i), went_at(i), opens(i-1)
     phase    = that of the last milestone with a phase whose opens <= now
-
-**The chain.** Milestones with a phase, and head starts, hold each other up: none opens before the one before it. Their order is the plan's
-(preview, waitlist, head starts by due, launch, recap, archive), never the order of their dues, so that a due moved by hand cannot
-reorder a campaign. Reopened turns (`launch-2`, `recap-2`) come after the first ones, by their number; an archive that was not reached
-yet waits for the last turn.
-
-**Loose milestones** (`poll_1_closes`, and whatever has neither a phase nor a head start) hang on no other: they open at the latest of due and
-went_at. A campaign that waits for its go still closes its polls.
 """
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 
-from launchpad.rules.phases import OPENED_BY, Phase
+from launchpad.rules.by_hand import go, move, open_now, release
+from launchpad.rules.openings import HEAD_START, in_order, is_head_start, opening, openings, with_dues
+from launchpad.rules.phases import Phase
 
-HEAD_START = "head_start_"
-_TURN = re.compile(rf"({'|'.join(OPENED_BY)})-([1-9]\d{{0,5}})\Z")
-_FAR = datetime.max.replace(tzinfo=UTC)
-
-
-def is_head_start(milestone) -> bool:
-    """True for the opening of one tier's head start."""
-    return milestone.name.startswith(HEAD_START)
-
-
-def in_chain(milestone) -> bool:
-    """True when the milestone waits for the one before it; see the chain, above."""
-    return bool(milestone.phase) or is_head_start(milestone)
-
-
-def turn(milestone) -> int:
-    """Which time around: 1 for `launch`, 2 for `launch-2`."""
-    found = _TURN.match(milestone.name)
-    return int(found[2]) if found else 1
-
-
-def in_order(milestones) -> list:
-    """The chain, in plan order. Loose milestones are not in it."""
-    chain = [m for m in milestones if in_chain(m)]
-    last_turn = max(map(turn, chain), default=1)
-    return sorted(chain, key=lambda m: _rank(m, last_turn))
-
-
-def openings(milestones) -> list[tuple[object, datetime | None]]:
-    """Each milestone with the moment it opens (None = never), by that moment, then by plan order; the never-opening come last."""
-    milestones = list(milestones)
-    found = []
-    before = None
-    for place, milestone in enumerate(in_order(milestones)):
-        alone = _opens_alone(milestone)
-        if place == 0:
-            before = alone
-        else:
-            before = None if alone is None or before is None else max(alone, before)
-        found.append((milestone, before))
-    loose = sorted((m for m in milestones if not in_chain(m)), key=lambda m: (m.due, m.name))
-    found += [(m, _opens_alone(m)) for m in loose]
-    return sorted(found, key=lambda pair: (pair[1] is None, pair[1] or _FAR))
-
-
-def opening(milestones, name: str) -> datetime | None:
-    """When the milestone of that name opens; None for never, and for a name that is not on the timetable."""
-    return next((opens for m, opens in openings(milestones) if m.name == name), None)
+__all__ = [
+    "go",
+    "head_start_tiers",
+    "in_order",
+    "is_head_start",
+    "move",
+    "next_opening",
+    "now",
+    "open_and_unreached",
+    "open_now",
+    "opening",
+    "openings",
+    "phase",
+    "release",
+    "tier_opening",
+    "with_dues",
+]
 
 
 def phase(milestones, now: datetime) -> Phase:
@@ -111,19 +72,3 @@ def tier_opening(milestones, tier: str | None) -> datetime | None:
     by_name = {m.name: opens for m, opens in openings(milestones) if is_head_start(m)}
     own = f"{HEAD_START}{tier}"
     return by_name[own] if own in by_name else by_name.get(f"{HEAD_START}member")
-
-
-def _opens_alone(milestone) -> datetime | None:
-    if milestone.waits and milestone.went_at is None:
-        return None
-    return milestone.due if milestone.went_at is None else max(milestone.due, milestone.went_at)
-
-
-def _rank(milestone, last_turn: int) -> tuple:
-    if is_head_start(milestone):
-        return (1, Phase.WAITLIST.rank + 0.5, milestone.due, milestone.name)
-    phase_of = Phase(milestone.phase)
-    number = turn(milestone)
-    if phase_of is Phase.ARCHIVED and milestone.reached_at is None:
-        number = last_turn
-    return (number, phase_of.rank, milestone.due, milestone.name)
