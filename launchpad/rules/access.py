@@ -1,8 +1,8 @@
-"""Who may do what, when: one table, action x role x stage. Guards, templates and the test that prints the matrix all read it.
+"""Who may do what, when: one table, action x role x stage, for guards, templates and the test that prints it.
 
-A stage is a phase, with one more between waitlist and launch: the head start, from the first tier's opening on. A person has a set of roles,
-and may act when any of them may. An owner is a moderator as well. The table says who may ever; what depends on a row (whose order, which
-tier, how many are left) is decided finely by the service that acts.
+A stage is a phase, with one more between waitlist and launch: the head start, from the first tier's opening on. A
+person has a set of roles, and may act when any of them may. An owner is a moderator as well. The table says who may
+ever; what depends on a row (whose order, which tier, how many are left) is decided finely by the service that acts.
 """
 
 from launchpad.rules.phases import Phase
@@ -123,7 +123,7 @@ def stage(phase: Phase | str, head_start_open: bool = False) -> str:
 
 
 def may(action: str, roles, phase: Phase | str, head_start_open: bool = False) -> bool:
-    """True when somebody with these roles may do this now. Everyone is a stranger as well; an unknown action or role is a KeyError."""
+    """True when somebody with these roles may do this now. Everyone is a stranger too; an unknown name is a KeyError."""
     column = stage(phase, head_start_open)
     row = TABLE[action]
     return any(column in row[role] for role in {"stranger", *roles})

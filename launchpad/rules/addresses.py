@@ -10,7 +10,8 @@ _KEPT_BY_IDNA_2008 = "ßς"  # older rules turned these into other names, and ma
 def address_key(text: str) -> str:
     """The key of an address: NFC, lower case, its domain in IDNA's ASCII form. Spaces around it are forgiven.
 
-    Raises ValueError with a sentence for the person. Dots and +tags count: who is who is the mail server's matter (see `fraud_key`).
+    Raises ValueError with a sentence for the person. Dots and +tags count: who is who is the mail server's matter
+    (see `fraud_key`).
     """
     if not isinstance(text, str):
         raise ValueError("Please enter an e-mail address.")
@@ -32,7 +33,7 @@ def address_key(text: str) -> str:
 
 
 def fraud_key(text: str) -> str:
-    """The key with dots and +tags folded: for telling that two places may be one person's, never for signing anybody in."""
+    """The key with dots and +tags folded: to notice that two places may be one person's, never to sign anybody in."""
     local, _, domain = address_key(text).rpartition("@")
     folded = local.partition("+")[0].replace(".", "")
     return f"{folded or local}@{domain}"

@@ -15,11 +15,12 @@ def source(
     """One of `SOURCES`, the first that holds:
 
     member    they were a member before the preview opened (or it never did)
-    joined    they became a member, or joined the waitlist (`joined_at`: their place's confirmation), by the time they ordered
-    referred  a member's link brought them (`referred_by` is that person)
-    cold      nothing of ours led them here
+    joined    they became a member, or joined the waitlist (`joined_at`: their place's confirmation), by the time they
+    ordered referred  a member's link brought them (`referred_by` is that person) cold      nothing of ours led them
+    here
 
-    Becoming a member at exactly the preview's opening is joining. Community is `member` alone, or with `joined`: reports show both.
+    Becoming a member at exactly the preview's opening is joining. Community is `member` alone, or with `joined`:
+    reports show both.
     """
     moments = [m for m in (member_at, joined_at) if m is not None and (ordered_at is None or m <= ordered_at)]
     if member_at in moments and member_at is not None and (preview_opening is None or member_at < preview_opening):

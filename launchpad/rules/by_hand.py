@@ -1,11 +1,11 @@
 """What the team may change on a timetable by hand: each act gives the new dues by name, or refuses.
 
-Nothing is written here. The caller stores the dues, bumps the campaign's version, writes the audit row, and for `go` (and `open_now` of a
-milestone that waits) records `went_at = now`. All moments are campaign time.
+Nothing is written here. The caller stores the dues, bumps the campaign's version, writes the audit row, and for `go`
+(and `open_now` of a milestone that waits) records `went_at = now`. All moments are campaign time.
 
-The laws: what is open cannot be moved; no due may lie in the past; the plan's order stays; a head start follows the launch's due until it
-opens, then stays; and its printed hours are a promise, so the launch never comes before they have passed. Postponing the launch lengthens
-a head start that has opened.
+The laws: what is open cannot be moved; no due may lie in the past; the plan's order stays; a head start follows the
+launch's due until it opens, then stays; and its printed hours are a promise, so the launch never comes before they
+have passed. Postponing the launch lengthens a head start that has opened.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +21,8 @@ LAST_YEAR = 2199
 def move(milestones, name: str, due: datetime, now: datetime) -> dict[str, datetime]:
     """Put an unopened milestone at another moment. A moved launch takes the head starts that have not opened along.
 
-    A head start moved by itself must stay a whole number of hours, 24 to 48, before the launch; its printed hours are then that number.
+    A head start moved by itself must stay a whole number of hours, 24 to 48, before the launch; its printed hours are
+    then that number.
     """
     milestones = list(milestones)
     opens = _opens(milestones)
@@ -77,10 +78,10 @@ def go(milestones, name: str, now: datetime) -> dict[str, datetime]:
 
 
 def release(milestones, held_at: datetime, now: datetime, shift: bool) -> dict[str, datetime]:
-    """End a campaign hold. With `shift` all that had not opened comes later by the held time, else the dues stay as they are.
+    """End a campaign hold. With `shift` all that had not opened comes later by the held time, else the dues stay.
 
-    `now` is the campaign time after the release. Without `shift`, what fell due meanwhile opens at once; refused when that would leave a
-    head start less than its printed hours.
+    `now` is the campaign time after the release. Without `shift`, what fell due meanwhile opens at once; refused when
+    that would leave a head start less than its printed hours.
     """
     milestones = list(milestones)
     opens = _opens(milestones)
@@ -91,7 +92,7 @@ def release(milestones, held_at: datetime, now: datetime, shift: bool) -> dict[s
     launch = _launch(milestones)
     for head in (m for m in waiting if is_head_start(m) and opens[m.name] is not None and launch is not None):
         if launch.due - max(now, opens[head.name]) < min(_hours(milestones, head), launch.due - head.due):
-            raise Refusal("promise", f"{_title(head)} would be shorter than promised. Release it with the dues shifted.")
+            raise Refusal("promise", f"{_title(head)} would be shorter than promised. Shift the moments by the held time.")
     return {}
 
 
@@ -133,7 +134,7 @@ def _whole_hours(milestones, due) -> None:
     launch = _launch(milestones)
     window = launch.due - due if launch is not None else timedelta(0)
     if not timedelta(hours=SHORTEST) <= window <= timedelta(hours=LONGEST) or window % timedelta(hours=1):
-        raise Refusal("head_start", f"A head start begins {SHORTEST} to {LONGEST} whole hours before the launch.", "due")
+        raise Refusal("head_start", f"Choose {SHORTEST} to {LONGEST} whole hours before the launch.", "due")
 
 
 def _room_for_head_start(milestones, head, moment) -> None:
@@ -146,16 +147,16 @@ def _room_for_head_start(milestones, head, moment) -> None:
 
 
 def _keep_promises(milestones, opens, launch_at, now) -> None:
-    """Every tier gets its printed hours: those that have opened from their opening, the others from now at the earliest."""
+    """Every tier gets its printed hours: the open ones from their opening, the others from now at the earliest."""
     for head in _heads(milestones):
         begun = opens[head.name] if _is_open(opens, head, now) else now
         if launch_at - begun < _hours(milestones, head):
             hours = _hours(milestones, head) // timedelta(hours=1)
-            raise Refusal("promise", f"{_title(head)} was promised {hours} hours: the launch cannot come before them.", "due")
+            raise Refusal("promise", f"{_title(head)} was promised {hours} hours before the launch.", "due")
 
 
 def _next_is_ahead(chain, milestone, moment) -> None:
-    """Refuses to open what would pull the next one open in the same moment: two phases at once are a mistake, not a wish."""
+    """Refuses what would pull the next one open in the same moment: two phases at once are a mistake, not a wish."""
     after = next(iter(chain[chain.index(milestone) + 1 :]), None)
     if after is not None and after.due <= moment and not (is_head_start(milestone) and is_head_start(after)):
         raise Refusal("order", f"{_title(after)} would open in the same moment. Move it first.")

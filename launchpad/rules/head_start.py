@@ -23,10 +23,11 @@ def may_buy(
 ) -> None:
     """None when they may; else raises `Refusal`.
 
-    All moments are campaign time. Whatever opens is open at exactly its moment; whatever ends has ended at exactly its moment.
-    `opening_of_tier`, `launch_opening`, `archive_opening`: None is never. `submitted_at`, `confirmed_at`: of their place; None is none.
-    `left`: units for them now, under the ceiling of this stage. `allowance`: units the person may still take; None is no limit.
-    With access `passes`, a head start is a live pass instead of a place: from `pass_from` until before `pass_until`.
+    All moments are campaign time. Whatever opens is open at exactly its moment; whatever ends has ended at exactly
+    its moment. `opening_of_tier`, `launch_opening`, `archive_opening`: None is never. `submitted_at`, `confirmed_at`:
+    of their place; None is none. `left`: units for them now, under the ceiling of this stage. `allowance`: units the
+    person may still take; None is no limit. With access `passes`, a head start is a live pass instead of a place:
+    from `pass_from` until before `pass_until`.
     """
     if (no := refusal(
         now, opening_of_tier, launch_opening, submitted_at, confirmed_at, left,
@@ -70,7 +71,7 @@ def refusal(
 
 def _place(now, opening_of_tier, submitted_at, confirmed_at) -> Refusal | None:
     if submitted_at is None:
-        return Refusal("no_place", "The head start is for people on the waitlist. Doors open for everyone at the launch.")
+        return Refusal("no_place", "The head start is for the waitlist. Doors open for everyone at the launch.")
     if submitted_at >= opening_of_tier:
         return Refusal("too_late", "The head start has begun; we will write when doors open.")
     if confirmed_at is None or confirmed_at > now:

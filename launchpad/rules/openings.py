@@ -1,17 +1,17 @@
 """When each milestone opens.
 
-A milestone is anything with `id, name, phase, due, waits, went_at, reached_at`. Moments are aware and in UTC; `None` in place of an
-opening means never.
+A milestone is anything with `id, name, phase, due, waits, went_at, reached_at`. Moments are aware and in UTC; `None`
+in place of an opening means never.
 
     opens(i) = never, if it waits for a go that was not given; else the latest of due(i), went_at(i), opens(i-1)
 
-**The chain.** Milestones with a phase, and head starts, hold each other up: none opens before the one before it. Their order is the plan's
-(preview, waitlist, head starts by due, launch, recap, archive), never the order of their dues, so that a due moved by hand cannot
-reorder a campaign. Reopened turns (`launch-2`, `recap-2`) come after the first ones, by their number; an archive that was not reached
-yet waits for the last turn.
+**The chain.** Milestones with a phase, and head starts, hold each other up: none opens before the one before it.
+Their order is the plan's (preview, waitlist, head starts by due, launch, recap, archive), never the order of their
+dues, so that a due moved by hand cannot reorder a campaign. Reopened turns (`launch-2`, `recap-2`) come after the
+first ones, by their number; an archive that was not reached yet waits for the last turn.
 
-**Loose milestones** (`poll_1_closes`, and whatever has neither a phase nor a head start) hang on no other: they open at the latest of due and
-went_at. A campaign that waits for its go still closes its polls.
+**Loose milestones** (`poll_1_closes`, and whatever has neither a phase nor a head start) hang on no other: they open
+at the latest of due and went_at. A campaign that waits for its go still closes its polls.
 """
 
 import re
@@ -49,7 +49,7 @@ def in_order(milestones) -> list:
 
 
 def openings(milestones) -> list[tuple[object, datetime | None]]:
-    """Each milestone with the moment it opens (None = never), by that moment, then by plan order; the never-opening come last."""
+    """Each milestone with the moment it opens, by that moment, then by plan order; those that never open come last."""
     milestones = list(milestones)
     found = []
     before = None

@@ -11,13 +11,13 @@ RATING = range(1, 6)
 
 
 def is_open(now: datetime, opens: datetime | None, closes: datetime | None, ended_at: datetime | None = None) -> bool:
-    """True from `opens` until before `closes` (None: it has none) and before the team ended it. `opens` None is never."""
+    """True from `opens` (None: never) until before `closes` (None: it has none) and before the team ended it."""
     ends = [moment for moment in (closes, ended_at) if moment is not None]
     return opens is not None and opens <= now and all(now < end for end in ends)
 
 
 def may_see_results(results: str, voted: bool, closed: bool, team: bool = False) -> bool:
-    """Whether this person sees the results now. The team always does, and a closed poll's are shown to all, save a team's poll."""
+    """Whether this person sees the results now. The team always does; closed polls show theirs, save the team's own."""
     if team or results == "always":
         return True
     if results == "team":
@@ -28,7 +28,8 @@ def may_see_results(results: str, voted: bool, closed: bool, team: bool = False)
 def check_choices(kind: str, choices: Collection, options: Collection, least: int = 1, most: int | None = None) -> list:
     """The choices as they are to be stored, each once; or raises `Refusal`.
 
-    `options`: the ids that may be chosen; a rating has none and takes one number from 1 to 5. `least` and `most` count for `multiple`.
+    `options`: the ids that may be chosen; a rating has none and takes one number from 1 to 5. `least` and `most`
+    count for `multiple`.
     """
     picked = list(dict.fromkeys(choices))
     allowed = RATING if kind == "rating" else options

@@ -1,4 +1,4 @@
-"""The order of the line. It decides with passes only; with access `all` the page says that the number decides nothing."""
+"""The order of the line. It decides with passes only; with access `all` the page says that it decides nothing."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -9,9 +9,9 @@ RULES = ("first_come", "points", "draw")
 def line(places: Iterable, rule: str = "first_come", seed: str = "") -> list:
     """The confirmed places that have not left, in the order of the line.
 
-    A place has `id, submitted_at, confirmed_at, left_at`, and for the rule `points` also `points`. The place is held from the first
-    submit and counted once confirmed: who confirms late does not fall behind. Two submits in one moment keep the order of their ids.
-    `draw` is a lottery that anyone can compute again from its seed.
+    A place has `id, submitted_at, confirmed_at, left_at`, and for the rule `points` also `points`. The place is held
+    from the first submit and counted once confirmed: who confirms late does not fall behind. Two submits in one
+    moment keep the order of their ids. `draw` is a lottery that anyone can compute again from its seed.
     """
     counted = [p for p in places if p.confirmed_at is not None and p.left_at is None]
     return sorted(counted, key=lambda p: sort_key(p, rule, seed))

@@ -49,8 +49,8 @@ def first_mapping(first_due: datetime, real: datetime, speed: float) -> Mapping:
 def hold_length(minutes: float, speed: float | None = None, crowd: bool = False) -> timedelta:
     """How long a checkout's hold lasts, in real time.
 
-    A real campaign (speed None): its minutes. A rehearsal: the longer of its campaign minutes and two real minutes, 20 seconds for the
-    simulated crowd; while paused, just those, because campaign minutes would never pass.
+    A real campaign (speed None): its minutes. A rehearsal: the longer of its campaign minutes and two real minutes,
+    20 seconds for the simulated crowd; while paused, just those, because campaign minutes would never pass.
     """
     if speed is None:
         return timedelta(minutes=minutes)

@@ -6,7 +6,7 @@ MARKS = (FIRST_SALE, 25, 50, 75, SOLD_OUT)
 
 
 def left(stock: int, taken: int) -> int:
-    """Units still to be had under that ceiling; never negative, for in the head start `taken` may already be above it."""
+    """Units still to be had under that ceiling; never negative, though `taken` may lie above a head start's."""
     return max(0, stock - taken)
 
 
@@ -18,7 +18,8 @@ def ceiling(public: bool, stock: int, head_start_stock: int | None) -> int:
 def marks_crossed(sold_before: int, sold_after: int, total: int) -> list[int]:
     """Which marks a sale has just reached, rising: 0 for the first sale, then 25, 50, 75 and 100 per cent sold.
 
-    Units sold count, not holds. A mark that a refund went back under is crossed again by the next sale; its entry in the thread is unique.
+    Units sold count, not holds. A mark that a refund went back under is crossed again by the next sale; its entry in
+    the thread is unique.
     """
     if total <= 0:
         return []

@@ -1,6 +1,7 @@
 """The timetable: which phase a campaign is in, what opens next, and what time it is for the campaign.
 
-The front door of everything about moments: how openings follow from rows is in `openings`, what the team may change in `by_hand`.
+The front door of everything about moments: how openings follow from rows is in `openings`, what the team may change
+in `by_hand`.
 
     opens(i) = never, if it waits for a go that was not given; else the latest of due(i), went_at(i), opens(i-1)
     phase    = that of the last milestone with a phase whose opens <= now
@@ -55,8 +56,9 @@ def open_and_unreached(milestones, now: datetime) -> list:
 def now(real: datetime, held_at=None, latest_reached=None, mapping=None) -> datetime:
     """The campaign's own time at a real moment.
 
-    Mapped for a rehearsal, standing still at `held_at` while the campaign is held, never before the latest milestone reached (a clock
-    stepped back must not close a door that has opened). `held_at` and `latest_reached` are campaign time.
+    Mapped for a rehearsal, standing still at `held_at` while the campaign is held, never before the latest milestone
+    reached (a clock stepped back must not close a door that has opened). `held_at` and `latest_reached` are campaign
+    time.
     """
     moment = held_at if held_at is not None else mapping.campaign(real) if mapping is not None else real
     return moment if latest_reached is None else max(moment, latest_reached)
@@ -68,7 +70,7 @@ def head_start_tiers(milestones) -> list[str]:
 
 
 def tier_opening(milestones, tier: str | None) -> datetime | None:
-    """When the head start of a tier opens. A tier without its own takes `member`'s; None when there is none, or while it waits."""
+    """When a tier's head start opens. A tier without its own takes `member`'s; None for none, or while it waits."""
     by_name = {m.name: opens for m, opens in openings(milestones) if is_head_start(m)}
     own = f"{HEAD_START}{tier}"
     return by_name[own] if own in by_name else by_name.get(f"{HEAD_START}member")

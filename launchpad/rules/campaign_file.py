@@ -1,0 +1,121 @@
+"""A campaign as a file: `parse` what tomllib read into a `Plan`, or say in one line which key is at fault; `unparse` it again."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from launchpad.rules import file_parts as parts
+from launchpad.rules import file_schedule as schedule
+from launchpad.rules.file_reading import Fault, Table
+from launchpad.rules.file_writing import unparse
+from launchpad.rules.plan import Plan
+from launchpad.rules.ranking import RULES
+
+__all__ = ["RESERVED", "Fault", "Plan", "check_slug", "parse", "unparse"]
+
+# Addresses of ours, or likely to become so: no campaign may take one.
+RESERVED = frozenset(
+    """
+    about account accounts admin api assets atom auth calendar campaign campaigns community contact csp demo-files
+    doctor embed error favicon favicon-ico feed feeds files fonts healthz help hooks imprint legal letters livez login
+    logout me media members membership metrics new oauth orders outbox pages pass photos ping privacy readyz
+    rehearsals robots robots-txt search security settings sign-in sign-out sign-up signin signout signup site sitemap
+    sitemap-xml state static status support team terms theme unsubscribe uploads webhooks well-known www
+    """.split()
+)
+SECTIONS = (
+    "campaign", "target", "schedule", "variants", "waitlist", "tiers", "limits", "polls", "events", "prompts", "links",
+    "delivery", "rehearsal",
+)  # fmt: skip
+_CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "membership")
+_SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}\Z")
+_PICTURE = re.compile(r"[\w][\w .-]{0,119}\.(jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
+
+
+def parse(table: dict) -> Plan:
+    """The plan in the table that tomllib gives. Raises `Fault`, and nothing else, whatever the table holds."""
+    top = Table(table, "", SECTIONS)
+    campaign = Table(top.get("campaign"), "campaign", _CAMPAIGN)
+    slug = check_slug(campaign.text("slug", 60), "campaign.slug")
+    name = campaign.text("name", 120)
+    zone = _zone(campaign)
+    head_start = schedule.read_head_start(top)
+    tiers = schedule.read_tiers(top)
+    known = {schedule.MEMBER, *tiers, *head_start}
+    milestones = schedule.read_milestones(top, zone, head_start)
+    polls = parts.read_polls(top, zone, milestones)
+    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours"))
+    limits = top.table("limits", ("per_person", "hold_minutes"))
+    delivery = top.table("delivery", ("date", "note"))
+    return Plan(
+        slug=slug,
+        name=name,
+        timezone=zone.key,
+        currency=_currency(campaign),
+        milestones=milestones + schedule.poll_closings(polls),
+        variants=parts.read_variants(top, known),
+        head_start=head_start,
+        tagline=campaign.text("tagline", 200, default=""),
+        brand=campaign.text("brand", 120, default=name),
+        hue=campaign.number("hue", 0, 360, default=250),
+        story=campaign.text("story", 50_000, default="", lines=True),
+        hero=_hero(campaign),
+        membership=campaign.choice("membership", ("open", "invite"), default="open"),
+        target=parts.read_target(top),
+        tiers=tiers,
+        access=line.choice("access", ("all", "passes"), default="all"),
+        rule=line.choice("rule", RULES, default="first_come"),
+        cap=line.whole("cap", 1, default=None),
+        wave=line.whole("wave", 1, default=None),
+        pass_hours=line.whole("pass_hours", schedule.SHORTEST, schedule.LONGEST, default=24),
+        per_person=limits.whole("per_person", 1, 1000, default=2),
+        hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
+        polls=polls,
+        events=parts.read_events(top, zone, milestones),
+        prompts=parts.read_prompts(top),
+        links=parts.read_links(top),
+        delivery_date=delivery.day("date", default=None),
+        delivery_note=delivery.text("note", 200, default=""),
+        speed=_speed(top),
+    )
+
+
+def check_slug(slug: str, key: str = "slug") -> str:
+    """The slug, if a campaign may have it; else a Fault at that key."""
+    if not isinstance(slug, str) or len(slug) > 60 or not _SLUG.match(slug):
+        raise Fault(key, "must be small letters and digits with single hyphens between, at most 60")
+    if slug in RESERVED:
+        raise Fault(key, "is an address of the site itself, choose another")
+    return slug
+
+
+def _zone(campaign: Table) -> ZoneInfo:
+    name = campaign.text("timezone", 64)
+    try:
+        if not _ZONE.match(name):
+            raise ValueError(name)
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Fault("campaign.timezone", "must be a time zone such as Europe/Lisbon") from None
+
+
+def _currency(campaign: Table) -> str:
+    code = campaign.text("currency", 3)
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise Fault("campaign.currency", "must be a code of three capital letters, such as EUR")
+    return code
+
+
+def _hero(campaign: Table) -> str | None:
+    if not campaign.has("hero"):
+        return None
+    name = campaign.text("hero", 120)
+    if not _PICTURE.match(name):
+        raise Fault("campaign.hero", "must be the name of a picture beside the file, such as aurora.jpg")
+    return name
+
+
+def _speed(top: Table) -> int | None:
+    if not top.has("rehearsal"):
+        return None
+    return top.table("rehearsal", ("speed",)).whole("speed", 1, 100_000, default=2000)
