@@ -64,6 +64,8 @@ def command(data_dir: Path | str) -> list[str]:
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "loglevel": "warning",
+        "logfile": "valkey.log",  # within its folder
+        "set-proc-title": "no",  # the title would overwrite the environment by which a leftover is known as ours
     }
     return [str(binary()), *(word for name, value in settings.items() for word in (f"--{name}", value))]
 
