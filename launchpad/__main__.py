@@ -1,0 +1,5 @@
+"""`python -m launchpad` is `launchpad`."""
+
+from launchpad.cli import main
+
+main(prog_name="launchpad")

@@ -1,0 +1,142 @@
+"""Every setting of the program, named and explained once, read from the environment (and a `.env` file) in one place."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from launchpad.outside import valkey
+
+
+class SettingsFault(Exception):
+    """A setting is missing or cannot be read; the message names it and says what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides. Each field is the setting of the same name in capitals."""
+
+    data_dir: Path  # LAUNCHPAD_DATA_DIR: database, uploads, Valkey's log and the secret key live here
+    database_url: str  # SQLAlchemy address; SQLite in the data folder unless given
+    redis_url: str  # the embedded Valkey's socket unless given
+    base_url: str  # scheme and host of every link that leaves the program, without a slash at the end
+    secret_key: str  # signs sessions, forms and links; kept in the data folder unless given
+    mail_url: str = "outbox:"  # outbox: | smtp://user:pass@host:port | smtps://…
+    uploads_url: str = "file:"  # file: | s3://bucket?endpoint=…
+    stream_limit: int = 200  # live streams one web process serves at once
+    trusted_proxies: int = 0  # how many proxies in front may name the client's address
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_base: str = ""
+    shopify_webhook_secret: str = ""
+    woocommerce_webhook_secret: str = ""
+    testing: bool = False  # only tests set this: rate limits off unless a test turns them on
+
+    @property
+    def embedded(self) -> bool:
+        """True when rows live in SQLite: one machine, one web process."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure(self) -> bool:
+        """True when people come by https, so cookies may insist on it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def keeps_letters(self) -> bool:
+        """True when letters stay in the outbox, readable by the team, and are never mailed."""
+        return self.mail_url.startswith("outbox:")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; a `.env` file in the working folder fills what the environment leaves open.
+
+        Raises SettingsFault when a setting is missing or unreadable.
+        """
+        if environment is None:
+            environment = surroundings()
+
+        def read(name: str, default: str = "") -> str:
+            return (environment.get(name) or default).strip()
+
+        data_dir = Path(read("LAUNCHPAD_DATA_DIR", "var")).expanduser().resolve()
+        database_url = _database_url(read("DATABASE_URL"), data_dir)
+        secret_key = read("SECRET_KEY")
+        if not secret_key and read("DATABASE_URL"):
+            raise SettingsFault("SECRET_KEY must be set when DATABASE_URL is: every host needs the same one")
+        base_url = read("BASE_URL") or _running_at(data_dir) or "http://127.0.0.1:8000"
+        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc:
+            raise SettingsFault(f"BASE_URL must look like https://launch.example.com, not {base_url!r}")
+        mail_url = read("MAIL_URL", "outbox:")
+        if urlsplit(mail_url).scheme not in ("outbox", "smtp", "smtps"):
+            raise SettingsFault("MAIL_URL must begin with outbox:, smtp:// or smtps://")
+        uploads_url = read("UPLOADS_URL", "file:")
+        if urlsplit(uploads_url).scheme not in ("file", "s3"):
+            raise SettingsFault("UPLOADS_URL must begin with file: or s3://")
+        return cls(
+            data_dir=data_dir,
+            database_url=database_url,
+            redis_url=read("REDIS_URL") or valkey.url(data_dir),
+            base_url=base_url.rstrip("/"),
+            secret_key=secret_key or _kept_secret(data_dir),
+            mail_url=mail_url,
+            uploads_url=uploads_url,
+            stream_limit=_whole(read("STREAM_LIMIT", "200"), "STREAM_LIMIT", 1, 100_000),
+            trusted_proxies=_whole(read("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", 0, 10),
+            stripe_secret_key=read("STRIPE_SECRET_KEY"),
+            stripe_webhook_secret=read("STRIPE_WEBHOOK_SECRET"),
+            stripe_api_base=read("STRIPE_API_BASE"),
+            shopify_webhook_secret=read("SHOPIFY_WEBHOOK_SECRET"),
+            woocommerce_webhook_secret=read("WOOCOMMERCE_WEBHOOK_SECRET"),
+        )
+
+
+def surroundings() -> dict[str, str]:
+    """The environment, with what it leaves open filled from a `.env` file in the working folder."""
+    return {**{name: value or "" for name, value in dotenv_values(".env").items()}, **os.environ}
+
+
+def _database_url(given: str, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'launchpad.sqlite'}"
+    for short in ("postgres://", "postgresql://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    if not given.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise SettingsFault("DATABASE_URL must begin with sqlite: or postgresql:")
+    return given
+
+
+def _whole(text: str, name: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsFault(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The data folder's own key, made at the first need. O_EXCL settles two processes that start at once."""
+    path = data_dir / "secret_key"
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _running_at(data_dir: Path) -> str:
+    """Where `launchpad up` on this data folder last said it answers, so that commands beside it agree on links."""
+    try:
+        return str(json.loads((data_dir / "up.json").read_text())["base_url"])
+    except (OSError, ValueError, KeyError):
+        return ""

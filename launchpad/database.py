@@ -1,0 +1,132 @@
+"""The database: session, naming convention, column types, and the one way to write.
+
+A GET reads in a deferred transaction. Whatever changes rows does so inside `writing()`, which commits once, at its end.
+"""
+
+import contextvars
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Integer, MetaData, String, Text, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class Moment(TypeDecorator):
+    """An aware moment, kept in UTC. SQLite has no zone to keep, so it is taken off on the way in and put back after."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Identity = Annotated[int, mapped_column(Integer, primary_key=True)]
+When = Annotated[datetime, mapped_column(Moment)]
+Word = Annotated[str, mapped_column(String(60))]
+Line = Annotated[str, mapped_column(String(250))]
+Words = Annotated[str, mapped_column(Text)]
+Record = Annotated[dict, mapped_column(JSON)]
+
+
+def to(column: str, ondelete: str = "CASCADE", **options: Any) -> Any:
+    """A foreign key column. Rows of a campaign go with the campaign, so that wiping a rehearsal is one DELETE."""
+    return mapped_column(ForeignKey(column, ondelete=ondelete), **options)
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+_writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+_one_writer = threading.Lock()  # SQLite has one writer; threads queue here, fairly, instead of inside its busy loop
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction that changes rows: commits at the end of the block, rolls back on any exception.
+
+    It ends the read transaction of the request first, so that what is decided inside is read inside. Calls given to
+    `lastly` run right before the commit; calls given to `afterwards` run after it, when no lock is held any more.
+    """
+    if _writing.get():
+        raise RuntimeError("writing() inside writing(): a route or a job commits once")
+    session = db.session()
+    session.rollback()
+    session.info.clear()
+    sqlite = db.engine.dialect.name == "sqlite"
+    with _one_writer if sqlite else nullcontext():
+        marker = _writing.set(True)
+        try:
+            yield session
+            for call in session.info.get("lastly", ()):
+                call()
+            session.commit()
+            effects = session.info.get("afterwards", ())
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.clear()
+            _writing.reset(marker)
+    for call in effects:
+        try:
+            call()
+        except Exception:  # the rows are safe; a job or a ring that got lost is found again by the timekeeper
+            log.warning("afterwards failed", exc_info=True)
+
+
+def lastly(call: Callable[[], None]) -> None:
+    """Run `call` as the last act before the commit of the `writing()` around this."""
+    db.session().info.setdefault("lastly", []).append(call)
+
+
+def afterwards(call: Callable[[], None]) -> None:
+    """Run `call` after the commit of the `writing()` around this; never after a rollback. It must not touch rows."""
+    db.session().info.setdefault("afterwards", []).append(call)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None  # transactions are ours to begin
+    for setting in ("busy_timeout=15000", "journal_mode=wal", "synchronous=normal", "foreign_keys=on", "secure_delete=on"):
+        connection.execute("pragma " + setting)
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

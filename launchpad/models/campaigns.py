@@ -1,0 +1,162 @@
+"""A campaign, its timetable, and the clock of its rehearsal."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from launchpad import clock
+from launchpad.database import Base, Identity, Line, Record, When, Word, Words, to
+from launchpad.rules import rehearsal as mapped
+from launchpad.rules import timetable
+from launchpad.rules.phases import Phase
+
+
+class Campaign(Base):
+    """One launch of one product. Its phase is never a column: see `now` and `phase`."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[Identity]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Line]
+    tagline: Mapped[Line] = mapped_column(default="")
+    brand: Mapped[Line] = mapped_column(default="")
+    hue: Mapped[int] = mapped_column(default=74)  # OKLCH degrees
+    story: Mapped[Words] = mapped_column(default="")  # Markdown
+    hero: Mapped[Line | None]  # the picture's key in the uploads
+    hero_alt: Mapped[Line] = mapped_column(default="")
+    timezone: Mapped[Word]  # IANA name
+    currency: Mapped[Word]  # ISO 4217
+    membership: Mapped[Word] = mapped_column(default="open")  # open | invite
+    access: Mapped[Word] = mapped_column(default="all")  # all | passes
+    rule: Mapped[Word] = mapped_column(default="first_come")  # first_come | points | draw
+    waitlist: Mapped[Record] = mapped_column(default=dict)  # cap, wave, pass_hours, as in the campaign file
+    tiers: Mapped[Record] = mapped_column(default=dict)  # tier -> what it is called
+    target: Mapped[Record] = mapped_column(default=dict)  # the community target, as in the campaign file
+    links: Mapped[Record] = mapped_column(default=dict)  # support, terms, privacy, imprint
+    delivery: Mapped[date | None]
+    delivery_note: Mapped[Line] = mapped_column(default="")
+    per_person: Mapped[int] = mapped_column(default=2)
+    hold_minutes: Mapped[int] = mapped_column(default=10)
+
+    version: Mapped[int] = mapped_column(default=1)  # grows with every change of the timetable or the words
+    seq: Mapped[int] = mapped_column(default=0)  # of the newest event; moved only by services.events
+    held_at: Mapped[When | None]  # campaign time; the milestones stand still since then
+    hold_message: Mapped[Line] = mapped_column(default="")
+    sales_stopped_at: Mapped[When | None]
+    sales_message: Mapped[Line] = mapped_column(default="")
+    thread_closed_at: Mapped[When | None]
+    recap_words: Mapped[Words] = mapped_column(default="")  # Markdown, the team's own words on the recap
+    recap_published_at: Mapped[When | None]
+    created_at: Mapped[When] = mapped_column(default=clock.now)
+
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="campaign", order_by="Milestone.id", lazy="selectin", passive_deletes=True
+    )
+    rehearsal: Mapped["Rehearsal | None"] = relationship(
+        back_populates="campaign", foreign_keys="Rehearsal.campaign_id", lazy="selectin", passive_deletes=True
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def mapping(self) -> mapped.Mapping | None:
+        """How campaign time maps to the wall clock: None for a real campaign, whose time is the wall clock."""
+        return self.rehearsal.mapping if self.rehearsal else None
+
+    @property
+    def latest_reached(self) -> datetime | None:
+        return max((m.reached_at for m in self.milestones if m.reached_at), default=None)
+
+    @property
+    def now(self) -> datetime:
+        """Campaign time for the timetable and the gates: stands still while the campaign is held."""
+        return timetable.now(clock.now(), self.held_at, self.latest_reached, self.mapping)
+
+    @property
+    def moment(self) -> datetime:
+        """Campaign time for what people do: goes on while the campaign is held."""
+        return timetable.now(clock.now(), None, self.latest_reached, self.mapping)
+
+    @property
+    def phase(self) -> Phase:
+        return timetable.phase(self.milestones, self.now)
+
+    def milestone(self, name: str) -> "Milestone | None":
+        return next((m for m in self.milestones if m.name == name), None)
+
+
+class Milestone(Base):
+    """A moment of the timetable. `reached_at` is set once, in the transaction of its effects."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("campaign_id", "name"),)
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    name: Mapped[Word]  # preview waitlist head_start_<tier> launch recap archive poll_<n>_closes; launch-2 when reopened
+    phase: Mapped[Word | None]  # the phase that begins with it, if one does
+    due: Mapped[When]
+    hours: Mapped[int | None]  # of a head start: how long before the launch it opens, as printed
+    waits: Mapped[bool] = mapped_column(default=False)  # for the team's go
+    went_at: Mapped[When | None]  # when the team gave it
+    letters: Mapped[bool] = mapped_column(default=True)  # a reopened turn writes only when the team ticks it
+    silent: Mapped[bool] = mapped_column(default=False)  # past when the campaign was loaded: reached without letters
+    reached_at: Mapped[When | None]  # campaign time
+    late: Mapped[float | None]  # real seconds between the opening and the recording of it
+
+    campaign: Mapped[Campaign] = relationship(back_populates="milestones")
+
+
+class Rehearsal(Base):
+    """The clock of a rehearsed campaign, and what came of it: campaign time = campaign_0 + (real - real_0) * speed."""
+
+    __tablename__ = "rehearsals"
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", unique=True)
+    of_id: Mapped[int | None] = to("campaigns.id", ondelete="SET NULL")  # the real campaign it was copied from
+    real_0: Mapped[When] = mapped_column(default=clock.now)
+    campaign_0: Mapped[When]
+    speed: Mapped[int] = mapped_column(default=0)  # 0 stands still
+    chosen_speed: Mapped[int] = mapped_column(default=2000)  # what Play sets
+    crowd: Mapped[int] = mapped_column(default=0)  # how many people are played
+    played_at: Mapped[When | None]  # real time of the first Play
+    ended_at: Mapped[When | None]  # real time at which the archive milestone was reached
+    report: Mapped[Record | None]
+
+    campaign: Mapped[Campaign] = relationship(back_populates="rehearsal", foreign_keys=[campaign_id])
+
+    @property
+    def mapping(self) -> mapped.Mapping:
+        return mapped.Mapping(self.real_0, self.campaign_0, self.speed)
+
+
+class LiveEvent(Base):
+    """Something that takes place on launch day at a moment of its own: an unboxing, a question hour."""
+
+    __tablename__ = "live_events"
+    __table_args__ = (CheckConstraint("minutes > 0", name="minutes"),)
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    title: Mapped[Line]
+    at: Mapped[When]
+    minutes: Mapped[int] = mapped_column(default=30)
+    link: Mapped[Line] = mapped_column(default="")
+
+
+class Prompt(Base):
+    """What a story may answer to. `since` says whether it asks from the launch on or once goods were delivered."""
+
+    __tablename__ = "prompts"
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    text: Mapped[Line]
+    template: Mapped[Words] = mapped_column(default="")
+    since: Mapped[Word] = mapped_column(default="launch")  # launch | delivery

@@ -1,0 +1,49 @@
+"""The live thread: entries, and the append-only log of what changed."""
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from launchpad.database import Base, Identity, Line, Record, When, Word, Words, to
+from launchpad.models.people import Person
+
+
+class Entry(Base):
+    """One thing in the thread. Its text is Markdown of the person, or the campaign's own sentence."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "fact"),
+        UniqueConstraint("campaign_id", "person_id", "key"),
+        Index("ix_entries_campaign_id_id", "campaign_id", "id"),
+    )
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id")
+    person_id: Mapped[int | None] = to("people.id", index=True)  # None: the campaign itself
+    kind: Mapped[Word]  # update | post | testimonial | purchase | milestone | poll | question | event
+    text: Mapped[Words]
+    marks: Mapped[Record] = mapped_column(default=dict)  # what the author was when writing: team, tier, buyer
+    reply_to: Mapped[int | None] = to("entries.id", index=True)
+    fact: Mapped[Line | None]  # what the campaign itself reports, once: doors_open:7, first_sale, stock_25 …
+    key: Mapped[Line | None]  # of the form, so that a double click is one post
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[Word] = mapped_column(default="shown")  # shown | hidden
+    hidden_why: Mapped[Line] = mapped_column(default="")
+    pinned_at: Mapped[When | None]
+    edited_at: Mapped[When | None]
+    at: Mapped[When]  # campaign time
+
+    person: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class Event(Base):
+    """That something changed: no HTML, so a resume can never send what was hidden since."""
+
+    __tablename__ = "events"
+
+    campaign_id: Mapped[int] = to("campaigns.id", primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[Word]  # new | edit | hide | show | pin | unpin | milestone | state
+    entry_id: Mapped[int | None] = to("entries.id")
+    audience: Mapped[Word] = mapped_column(default="all")  # all | team
+    at: Mapped[When]  # campaign time

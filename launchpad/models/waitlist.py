@@ -1,0 +1,38 @@
+"""The waitlist: one place a person and campaign."""
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from launchpad.database import Base, Identity, Line, When, Word, to
+from launchpad.models.people import Person
+
+
+class Place(Base):
+    """Held from the first submit, counted once confirmed. The line is the order of (submitted_at, id)."""
+
+    __tablename__ = "places"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "person_id"),
+        Index("ix_places_line", "campaign_id", "submitted_at", "id"),
+    )
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id")
+    person_id: Mapped[int] = to("people.id", index=True)
+    name: Mapped[Line] = mapped_column(default="")  # as given in the form; becomes the person's when confirmed
+    sku: Mapped[Line | None]  # the variant wished for
+    quantity: Mapped[int] = mapped_column(default=1)
+    marketing: Mapped[bool] = mapped_column(default=False)  # the box, as ticked; a consent once confirmed
+    source: Mapped[Line] = mapped_column(default="")  # where the first touch came from: utm_source or referrer's host
+    ref: Mapped[Line] = mapped_column(default="")  # the referral code it came with, as given
+    referred_by: Mapped[int | None] = to("people.id", ondelete="SET NULL")
+    asked_at: Mapped[When]  # real time of the last confirmation letter: at most one in ten minutes
+    submitted_at: Mapped[When]  # campaign time
+    confirmed_at: Mapped[When | None]  # campaign time
+    left_at: Mapped[When | None]  # campaign time
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+    @property
+    def counted(self) -> bool:
+        return self.confirmed_at is not None and self.left_at is None

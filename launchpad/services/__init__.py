@@ -1,0 +1,1 @@
+"""Verbs on rows. They flush, never commit, and raise Refusal."""

@@ -1,0 +1,35 @@
+"""How a view answers: a page or a fragment of it, a redirect after a write, a refusal as the form with its error."""
+
+from flask import make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from launchpad.rules.refusals import Refusal
+
+
+def wants_fragment() -> bool:
+    """True when htmx asks for a part of a page (and not when it restores or boosts a whole one)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def page(template: str, status: int = 200, **values) -> Response:
+    """The page `noun.html`, or to htmx its fragment `_noun.html` when `fragment=` names one."""
+    fragment = values.pop("fragment", None)
+    response = make_response(render_template(fragment if fragment and wants_fragment() else template, **values), status)
+    response.vary.update(("Cookie", "HX-Request"))
+    return response
+
+
+def done(address: str, fragment: str | None = None, **values) -> Response:
+    """After a write: 303 to the address; to htmx the fragment, or a redirect that htmx follows by itself."""
+    if wants_fragment():
+        if fragment is not None:
+            return page(fragment, **values)
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, 303)
+
+
+def refused(refusal: Refusal, template: str, **values) -> Response:
+    """The form again, with what was wrong: 422 unless the refusal says otherwise."""
+    return page(template, refusal.status, refusal=refusal, **values)

@@ -1,0 +1,82 @@
+"""The pages for what went wrong: what it was, and what to do now."""
+
+import logging
+
+from flask import Flask, jsonify, make_response, render_template, request
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from launchpad.database import db
+from launchpad.rules.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+WORDS = {
+    400: ("That request cannot be read", "Load the page again and try once more."),
+    403: ("This page is not open to you", "It may be for members, or not open yet."),
+    404: ("There is nothing at this address", "The link may be old or mistyped."),
+    405: ("That does not work at this address", "Go back and use the form on the page."),
+    413: ("That is too large", "Send smaller photos, or fewer of them."),
+    422: ("That could not be accepted", "Go back, correct it and send it again."),
+    429: ("That was a lot at once", "Wait a minute, then try again."),
+    500: ("Something failed on our side", "Nothing you sent was lost on purpose. Try again in a moment."),
+    503: ("We are catching our breath", "Try again in a few seconds."),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the app with a page, or with JSON where JSON was asked for."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException):
+        if error.code is None or error.code < 400:
+            return error
+        said = error.description if error.code in (400, 403, 404, 422, 503) and _ours(error) else None
+        response = show(error.code, said)
+        if error.code == 429:
+            response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 60)
+        for name, value in error.get_headers():
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Refusal)
+    def refusal(error: Refusal):
+        return show(error.status, error.message)
+
+    @app.errorhandler(DataError)
+    def unfit(_error: DataError):
+        db.session.rollback()
+        return show(422)
+
+    @app.errorhandler(OperationalError)
+    def database_away(_error: OperationalError):
+        log.error("the database did not answer", exc_info=True)
+        db.session.rollback()
+        response = show(503)
+        response.headers["Retry-After"] = "2"
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(_error: Exception):
+        log.error("a request failed", exc_info=True, extra={"endpoint": request.endpoint})
+        db.session.rollback()
+        return show(500)
+
+
+def _ours(error: HTTPException) -> bool:
+    return error.description != type(error).description
+
+
+def show(status: int, said: str | None = None):
+    """The page of one error. Its template needs no rows, so it works when the database does not."""
+    title, advice = WORDS.get(status, WORDS[422 if status < 500 else 500])
+    if request.path.endswith(".json") or request.path.startswith("/hooks/"):
+        response = jsonify(error=title, message=said or advice)
+    else:
+        from_htmx = request.headers.get("HX-Request") == "true"
+        name = "errors/_error.html" if from_htmx else "errors/error.html"
+        response = make_response(render_template(name, status=status, title=title, said=said, advice=advice))
+    response.status_code = status
+    return response
+

@@ -1,0 +1,82 @@
+"""How values are written for people: moments, money, numbers, Markdown."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import nh3
+from babel.dates import format_datetime
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from flask import Flask, url_for
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
+TAGS = {"p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"}
+LOCALE = "en_GB"
+
+
+def markdown(source: str | None) -> Markup:
+    """Safe HTML of someone's Markdown: no raw HTML, no pictures, headings from the second level, links that say nothing."""
+    html = _markdown.render(source or "").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return Markup(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes={"a": {"href"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel="nofollow noopener ugc",
+        )
+    )
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount in minor units as its currency is written: 12900 EUR is €129.00."""
+    precision = get_currency_precision(currency)
+    return format_currency(minor / 10**precision, currency, locale=LOCALE)
+
+
+def number(value: int | float) -> str:
+    """A whole number with its thousands apart."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def local(value: datetime | None, zone: ZoneInfo, pattern: str = "EEE d MMM, HH:mm") -> str:
+    """A moment in a campaign's zone, e.g. Sat 12 Dec, 18:00. Name the zone beside it."""
+    return format_datetime(value, pattern, tzinfo=zone, locale=LOCALE) if value else ""
+
+
+def zone_name(value: datetime, zone: ZoneInfo) -> str:
+    """The zone's short name at that moment with its city: WET, Lisbon."""
+    short = value.astimezone(zone).tzname() or ""
+    city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    return f"{city} time" if short.lstrip("+-").isdigit() else f"{short}, {city}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units: 2 days 3 h, 14 min, 9 s."""
+    seconds = max(0, round(length.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days} day{'s' * (days != 1)}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def iso(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC with six decimals, as state.json and `<time>` carry it."""
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
+
+
+def install(app: Flask) -> None:
+    """Give the filters to every template."""
+    for name, function in {
+        "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
+        "span": span, "iso": iso,
+    }.items():  # fmt: skip
+        app.jinja_env.filters[name] = function
+
+    def static_url(name: str) -> str:
+        return url_for("static", filename=name, v=app.extensions["static_version"])
+
+    app.jinja_env.globals["static_url"] = static_url

