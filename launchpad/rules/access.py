@@ -123,7 +123,7 @@ def stage(phase: Phase | str, head_start_open: bool = False) -> str:
 
 
 def may(action: str, roles, phase: Phase | str, head_start_open: bool = False) -> bool:
-    """True when somebody with these roles may do this now. Everyone is a stranger too; an unknown name is a KeyError."""
+    """True when somebody with these roles may do this now. Everyone is a stranger too; unknown names are KeyErrors."""
     column = stage(phase, head_start_open)
     row = TABLE[action]
     return any(column in row[role] for role in {"stranger", *roles})

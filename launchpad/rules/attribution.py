@@ -15,9 +15,9 @@ def source(
     """One of `SOURCES`, the first that holds:
 
     member    they were a member before the preview opened (or it never did)
-    joined    they became a member, or joined the waitlist (`joined_at`: their place's confirmation), by the time they
-    ordered referred  a member's link brought them (`referred_by` is that person) cold      nothing of ours led them
-    here
+    joined    they became a member, or confirmed a place (`joined_at`), by the time they ordered
+    referred  a member's link brought them (`referred_by` is that person)
+    cold      nothing of ours led them here
 
     Becoming a member at exactly the preview's opening is joining. Community is `member` alone, or with `joined`:
     reports show both.

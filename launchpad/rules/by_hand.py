@@ -92,7 +92,7 @@ def release(milestones, held_at: datetime, now: datetime, shift: bool) -> dict[s
     launch = _launch(milestones)
     for head in (m for m in waiting if is_head_start(m) and opens[m.name] is not None and launch is not None):
         if launch.due - max(now, opens[head.name]) < min(_hours(milestones, head), launch.due - head.due):
-            raise Refusal("promise", f"{_title(head)} would be shorter than promised. Shift the moments by the held time.")
+            raise Refusal("promise", f"{_title(head)} would be too short. Shift all moments by the held time.")
     return {}
 
 

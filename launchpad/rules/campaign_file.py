@@ -1,4 +1,4 @@
-"""A campaign as a file: `parse` what tomllib read into a `Plan`, or say in one line which key is at fault; `unparse` it again."""
+"""A campaign as a file: `parse` what tomllib read into a `Plan`, or say which key is at fault; `unparse` it again."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -57,7 +57,7 @@ def parse(table: dict) -> Plan:
         head_start=head_start,
         tagline=campaign.text("tagline", 200, default=""),
         brand=campaign.text("brand", 120, default=name),
-        hue=campaign.number("hue", 0, 360, default=250),
+        hue=round(campaign.number("hue", 0, 360, default=74)),
         story=campaign.text("story", 50_000, default="", lines=True),
         hero=_hero(campaign),
         membership=campaign.choice("membership", ("open", "invite"), default="open"),

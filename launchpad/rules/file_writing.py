@@ -8,7 +8,7 @@ from launchpad.rules.plan import Plan, PollPlan, VariantPlan
 
 
 def unparse(plan: Plan) -> dict:
-    """The file's table, in its own order. Moments are in the campaign's zone, with their offset; what is not said is left out."""
+    """The file's table, in its own order. Moments are in the campaign's zone, with their offset."""
     zone = ZoneInfo(plan.timezone)
     table = {
         "campaign": _said(
@@ -68,7 +68,7 @@ def _poll(poll: PollPlan, zone: ZoneInfo) -> dict:
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment as the zone's clocks show it, with a plain offset in whole minutes, which is all that a TOML file can say."""
+    """The moment as the zone's clocks show it, with a plain offset in whole minutes: TOML says no more."""
     offset = moment.astimezone(zone).utcoffset()
     return moment.astimezone(timezone(timedelta(minutes=round(offset / timedelta(minutes=1)))))
 

@@ -1,4 +1,4 @@
-"""A campaign as it is written in a file: what `campaign_file.parse` gives. Every moment is aware and in UTC, money in minor units."""
+"""A campaign as a file tells it: what `campaign_file.parse` gives. Moments are aware UTC, money in minor units."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,7 +21,7 @@ class MilestonePlan:
 
 @dataclass(frozen=True)
 class VariantPlan:
-    """A thing to buy. `head_start_stock` of its `stock` may go in the head start; by tier, if `head_start_by_tier` says so."""
+    """A thing to buy. `head_start_stock` of its `stock` may go in the head start, by tier if that is not empty."""
 
     sku: str
     name: str
@@ -88,7 +88,7 @@ class Plan:
     head_start: dict[str, int]
     tagline: str = ""
     brand: str = ""
-    hue: float = 250
+    hue: int = 74
     story: str = ""
     hero: str | None = None
     membership: str = "open"
