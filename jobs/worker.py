@@ -3,21 +3,26 @@
 The application is made once, here, and each job runs in a fork of this process, within its context.
 """
 
+import contextlib
 import os
+import signal
 import threading
+import time
 
 import redis
+from flask import Flask
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from jobs import queue
 from launchpad.app import create_app
 from launchpad.database import db
+from launchpad.services import health
 
 # Seconds. RQ's own are 420 and 600: a job whose worker was killed would wait that long to be found.
 WORKER_TTL, MAINTENANCE = 30, 10
 LONGEST_WAIT = 5  # seconds between two tries while Redis is away; RQ's own grows to 60
-LOOK_FOR_PARENT = 1.0
+BEAT = 2.0
 
 
 def work(name: str, parent: int | None = None) -> None:
@@ -25,8 +30,7 @@ def work(name: str, parent: int | None = None) -> None:
     app = create_app()
     if name not in queue.NAMES:
         raise LookupError(f"no queue {name!r}")
-    if parent:
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_beside, args=(app, parent), daemon=True).start()
     # its own connection: the application's gives up after 2 s, a worker waits longer for a job
     connection = redis.Redis.from_url(app.extensions["settings"].redis_url)
     with app.app_context():
@@ -54,9 +58,13 @@ def _forget_connections_after_fork() -> None:
     os.register_at_fork(after_in_child=forget)
 
 
-def _leave_with(parent: int) -> None:
-    """End, finishing the job at hand, when the supervisor was killed: its successor starts workers of its own."""
-    gone = threading.Event()
-    while os.getppid() == parent:
-        gone.wait(LOOK_FOR_PARENT)
-    os.kill(os.getpid(), 15)
+def _beside(app: Flask, parent: int | None) -> None:
+    """Beat while the worker lives, and end it, after the job at hand, when its supervisor was killed.
+
+    The supervisor's successor starts workers of its own, and two on one queue are one too many.
+    """
+    while parent is None or os.getppid() == parent:
+        with app.app_context(), contextlib.suppress(redis.RedisError):
+            health.beat("worker")
+        time.sleep(BEAT)
+    os.kill(os.getpid(), signal.SIGTERM)

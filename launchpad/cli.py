@@ -4,12 +4,17 @@ import sys
 
 import click
 
+from launchpad.commands import parts
 from launchpad.config import SettingsFault
 
 
 @click.group()
 def main() -> None:
     """Launch a product with its community."""
+
+
+for command in (parts.up, parts.web, parts.worker, parts.timekeeper):
+    main.add_command(command)
 
 
 def application():

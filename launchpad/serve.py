@@ -8,7 +8,7 @@ import os
 import sys
 from typing import NoReturn
 
-from launchpad.config import Settings
+from launchpad.config import Settings, surroundings
 
 ROOM = 64  # threads beside the streams, for ordinary requests
 MOST_STREAMS_IN_THREADS = 800
@@ -31,4 +31,4 @@ def command(settings: Settings, host: str, port: int) -> list[str]:
 
 def become_gunicorn(settings: Settings, host: str, port: int) -> NoReturn:
     """Turn this process into the web server. WEB_CONCURRENCY says how many processes serve PostgreSQL, 2 unless set."""
-    os.execve(sys.executable, command(settings, host, port), {"WEB_CONCURRENCY": "2", **os.environ})
+    os.execve(sys.executable, command(settings, host, port), {"WEB_CONCURRENCY": "2", **surroundings()})

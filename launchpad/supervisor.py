@@ -1,7 +1,7 @@
 """A tree of parts: starts them, starts again what dies, ends them all with whatever they started.
 
-Knows nothing of what the parts are. Each part leads a session, so that what it forks can be found and ended with it even
-after it was killed itself (an RQ job runs in a process group of its own, and outlives its worker's kill -9).
+Knows nothing of what the parts are. Each part leads a session, so that what it forks can be found and ended with it
+even after it was killed itself (an RQ job runs in a process group of its own, and outlives its worker's kill -9).
 """
 
 import json
@@ -48,12 +48,17 @@ class _Running:
 class Tree:
     """The parts of one tree. `record` is a file that says who they are, for a successor after this process's kill -9.
 
-    With `sessions` off the parts stay in this process's session (each in a group of its own), so that whoever supervises
-    this process finds them all by it.
+    With `sessions` off the parts stay in this process's session (each in a group of its own), so that whoever
+    supervises this process finds them all by it.
     """
 
     def __init__(
-        self, name: str, parts: Sequence[Part], environment: Mapping[str, str], record: Path | None, sessions: bool = True
+        self,
+        name: str,
+        parts: Sequence[Part],
+        environment: Mapping[str, str],
+        record: Path | None = None,
+        sessions: bool = True,
     ) -> None:
         self.name = name
         self.record = record
@@ -176,7 +181,7 @@ def end_leftovers(tree: str, record: Path, grace: float = 4.0) -> int:
 
 def log(event: str, **facts: object) -> None:
     """One line of the JSON log, on stderr. Written here because this process loads nothing of the application."""
-    line = {"event": event, **facts, "level": "info", "logger": "launchpad.supervisor", "timestamp": clock.now().isoformat()}
+    line = {"event": event, **facts, "level": "info", "logger": __name__, "timestamp": clock.now().isoformat()}
     try:
         print(json.dumps(line), file=sys.stderr, flush=True)
     except OSError:  # whoever read the log is gone; the parts still need their supervisor

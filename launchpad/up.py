@@ -49,7 +49,7 @@ def workers(queues: Sequence[str]) -> None:
     """`launchpad worker` for several queues: one process each, kept alive until SIGTERM or SIGINT."""
     each = [Part(queue, [*SELF, "worker", queue, "--parent", str(os.getpid())]) for queue in queues]
     # within our own session, so that `up` finds them even when we were killed
-    tree = Tree("worker", each, surroundings(), None, sessions=False)
+    tree = Tree("worker", each, surroundings(), sessions=False)
     tree.obey_signals()
     tree.start()
     tree.keep()
@@ -150,7 +150,8 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
-            raise CannotStart(f"Cannot listen on {host}:{port}: {fault.strerror}. Choose another with --port.") from None
+            why = f"{fault.strerror}. Choose another with --port."
+            raise CannotStart(f"Cannot listen on {host}:{port}: {why}") from None
 
 
 def _migrate(tree: Tree, command: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ def identity(pid: int) -> dict[str, str | int] | None:
 
 
 def still(record: object) -> bool:
-    """Whether the process once recorded by `identity` is still that very one. It may have become another program by exec."""
+    """Whether the process once recorded by `identity` is still that one (it may run another program since, by exec)."""
     if not isinstance(record, dict) or not isinstance(record.get("pid"), int):
         return False
     now = identity(record["pid"])
@@ -109,5 +109,6 @@ def _environment(pid: int) -> list[bytes]:
 
 
 def _ps(columns: str, *which: str) -> list[str]:
-    told = subprocess.run(["ps", *which, "-o", columns], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    plain = {"PATH": os.defpath, "LC_ALL": "C"}  # so that dates read alike whoever asks
+    told = subprocess.run(["ps", *which, "-o", columns], capture_output=True, text=True, env=plain)
     return told.stdout.splitlines()

@@ -1,0 +1,1 @@
+"""The families of commands; `launchpad.cli` puts them together."""

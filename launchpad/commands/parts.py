@@ -1,0 +1,76 @@
+"""The commands that run the program: all of it, or one part for a host of its own.
+
+Nothing here loads the application at the top: `launchpad web` must not before gunicorn, a supervisor need not.
+"""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from launchpad import serve
+from launchpad import up as one_command
+from launchpad.config import Settings, SettingsFault, surroundings
+
+QUEUES = ("milestones", "letters", "upkeep", "rehearsal")  # those of jobs.queue, which a test compares
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data-dir", type=click.Path(path_type=Path), help="LAUNCHPAD_DATA_DIR, or var.")
+def up(host: str, port: int, data_dir: Path | None) -> None:
+    """Run everything: Valkey, web, worker and timekeeper as one supervised tree."""
+    folder = data_dir or Path(surroundings().get("LAUNCHPAD_DATA_DIR") or "var")
+    try:
+        sys.exit(one_command.up(host, port, folder))
+    except SettingsFault as fault:
+        refuse(fault)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def web(host: str, port: int) -> None:
+    """Serve HTTP: this process becomes gunicorn."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsFault as fault:
+        refuse(fault)
+    serve.become_gunicorn(settings, host, port)
+
+
+@click.command()
+@click.argument("queues", nargs=-1, metavar="[QUEUE]...")
+@click.option("--parent", type=int, hidden=True, help="Leave when this process is gone.")
+def worker(queues: tuple[str, ...], parent: int | None) -> None:
+    """Run jobs: all queues, or those named, one process each."""
+    for unknown in set(queues) - set(QUEUES):
+        raise click.BadParameter(f"no queue {unknown!r}; there are {', '.join(QUEUES)}")
+    if len(queues) != 1:
+        one_command.workers(queues or QUEUES)
+        return
+    from jobs.worker import work
+
+    try:
+        work(queues[0], parent)
+    except SettingsFault as fault:
+        refuse(fault)
+
+
+@click.command()
+def timekeeper() -> None:
+    """Watch the clock: move due jobs to their queues, and reach what was missed."""
+    from jobs.timekeeper import keep_time
+
+    try:
+        keep_time()
+    except SettingsFault as fault:
+        refuse(fault)
+
+
+def refuse(fault: SettingsFault) -> NoReturn:
+    """One clear line and exit 2: what was asked for cannot be, and nothing was changed."""
+    click.echo(f"launchpad: {fault}", err=True)
+    sys.exit(2)

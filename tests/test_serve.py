@@ -1,0 +1,45 @@
+"""Gunicorn's command line for either size of the program."""
+
+import subprocess
+import sys
+
+from launchpad import serve
+from launchpad.config import Settings
+
+
+def line(tmp_path, **environment):
+    settings = Settings.from_environment({"LAUNCHPAD_DATA_DIR": str(tmp_path), **environment})
+    return serve.command(settings, environment.get("host", "127.0.0.1"), 8123)
+
+
+def option(words, name):
+    return words[words.index(name) + 1]
+
+
+def test_sqlite_is_served_by_threads_of_one_process(tmp_path):
+    words = line(tmp_path, STREAM_LIMIT="300")
+    assert "gunicorn" in words and words[-1] == "wsgi:app"
+    assert option(words, "--worker-class") == "gthread"
+    assert option(words, "--workers") == "1"
+    assert option(words, "--threads") == "364"
+
+
+def test_there_are_never_more_threads_than_eight_hundred_streams_need(tmp_path):
+    assert option(line(tmp_path, STREAM_LIMIT="5000"), "--threads") == "864"
+
+
+def test_postgresql_is_served_by_greenlets_of_several_processes(tmp_path):
+    words = line(tmp_path, DATABASE_URL="postgresql://db/launchpad", SECRET_KEY="x", STREAM_LIMIT="5000")
+    assert option(words, "--worker-class") == "gevent"
+    assert int(option(words, "--worker-connections")) > 5000
+    assert "--workers" not in words  # WEB_CONCURRENCY says
+
+
+def test_an_ipv6_host_is_bracketed(tmp_path):
+    assert option(line(tmp_path, host="::1"), "--bind") == "[::1]:8123"
+
+
+def test_the_application_is_not_loaded_before_gunicorn():
+    """Else gevent would patch too late."""
+    code = "import sys, launchpad.cli; sys.exit(bool({'flask', 'sqlalchemy', 'redis'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
