@@ -112,7 +112,7 @@ def _scheme(hue: float, dark: bool) -> dict[str, str]:
     def pick(light: tuple[float, float], night: tuple[float, float], of: float = hue) -> str:
         return srgb(*(night if dark else light), of)
 
-    def ink(light: tuple[float, float], night: tuple[float, float], on: list[str], need: float = TEXT, of: float = hue) -> str:
+    def ink(light: tuple[float, float], night: tuple[float, float], on: list[str], need=TEXT, of=hue) -> str:
         return settled(*(night if dark else light), of, on, need)
 
     tones = {
@@ -126,7 +126,6 @@ def _scheme(hue: float, dark: bool) -> dict[str, str]:
     }
     papers = [tones[name] for name in PAPERS]
     tones |= {
-        "ink": ink((0.19, 0.028), (0.95, 0.012), papers),
         "ink-2": ink((0.43, 0.034), (0.76, 0.024), papers),
         "brand": ink((0.47, 0.150), (0.82, 0.130), papers),
         "second": ink((0.47, 0.120), (0.82, 0.110), papers, of=other),
@@ -144,7 +143,8 @@ def _scheme(hue: float, dark: bool) -> dict[str, str]:
     for mood, of in (("good", 152.0), ("warn", 70.0), ("bad", 27.0)):
         tones[f"{mood}-paper"] = pick((0.950, 0.045), (0.260, 0.055), of)
         tones[mood] = ink((0.46, 0.130), (0.82, 0.130), [*papers, tones[f"{mood}-paper"]], of=of)
-    tones["ink"] = settled(0.95 if dark else 0.19, 0.02, hue, [*papers, *(tones[f"{m}-paper"] for m in ("good", "warn", "bad"))], TEXT)
+    papers += [tones[f"{mood}-paper"] for mood in ("good", "warn", "bad")]
+    tones["ink"] = ink((0.19, 0.028), (0.95, 0.012), papers)
     return tones
 
 

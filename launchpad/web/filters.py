@@ -10,6 +10,8 @@ from flask import Flask, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from launchpad.rules import colour
+
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
 TAGS = {"p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"}
 LOCALE = "en_GB"
@@ -72,7 +74,7 @@ def install(app: Flask) -> None:
     """Give the filters to every template."""
     for name, function in {
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
-        "span": span, "iso": iso,
+        "span": span, "iso": iso, "theme": colour.theme,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 

@@ -40,7 +40,12 @@ def test_the_check_sees_a_pair_that_cannot_be_read():
 
 @pytest.mark.parametrize(
     ("lightness", "chroma", "hue", "expected"),
-    [(1, 0, 0, "#ffffff"), (0, 0, 0, "#000000"), (0.62796, 0.25768, 29.234, "#ff0000"), (0.45201, 0.31321, 264.052, "#0000ff")],
+    [
+        (1, 0, 0, "#ffffff"),
+        (0, 0, 0, "#000000"),
+        (0.62796, 0.25768, 29.234, "#ff0000"),
+        (0.45201, 0.31321, 264.052, "#0000ff"),
+    ],
 )
 def test_known_colours(lightness, chroma, hue, expected):
     assert colour.srgb(lightness, chroma, hue) == expected

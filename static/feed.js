@@ -1,0 +1,51 @@
+// The thread: what arrives takes its place once, and waits behind "3 new" while someone reads further down.
+// An incoming <article id="entry-…"> that is already there replaces it; a new one goes on top.
+"use strict";
+(() => {
+  const feed = document.querySelector("[data-feed]");
+  if (!feed) return;
+  const pill = document.querySelector(`[data-feed-new="${feed.id}"]`);
+  const waiting = new Set();
+
+  const reading = () => feed.getBoundingClientRect().top < -80 || feed.contains(document.activeElement);
+  function count() {
+    if (!pill) return;
+    pill.hidden = waiting.size === 0;
+    pill.querySelector("span").textContent = `${waiting.size} new`;
+  }
+  function show() {
+    for (const entry of waiting) { entry.hidden = false; entry.classList.add("arrived"); }
+    waiting.clear();
+    count();
+  }
+  function place(entry) {
+    const old = [...feed.querySelectorAll(`[id="${CSS.escape(entry.id)}"]`)].find((other) => other !== entry);
+    if (old) {
+      if (+old.dataset.version > +entry.dataset.version) { entry.remove(); return; }
+      if (waiting.delete(old)) { entry.hidden = true; waiting.add(entry); }
+      old.replaceWith(entry);
+      return;
+    }
+    if (entry.dataset.author && entry.dataset.author === feed.dataset.me) return; // one's own is never held back
+    if (reading()) { entry.hidden = true; waiting.add(entry); } else entry.classList.add("arrived");
+  }
+
+  // Runs before the next paint, so a held-back entry is never seen to jump.
+  const watch = new MutationObserver((changes) => {
+    const arrived = new Set();
+    for (const change of changes) for (const node of change.addedNodes) {
+      if (node.nodeType === 1 && node.matches("article.entry") && node.isConnected) arrived.add(node);
+    }
+    watch.disconnect();
+    for (const entry of arrived) if (entry.isConnected) place(entry);
+    count();
+    watch.observe(feed, { childList: true, subtree: true });
+  });
+  watch.observe(feed, { childList: true, subtree: true });
+
+  pill?.addEventListener("click", () => {
+    show();
+    feed.querySelector("article.entry:not([hidden])")?.scrollIntoView({ block: "start" });
+  });
+  addEventListener("scroll", () => { if (waiting.size && !reading()) show(); }, { passive: true });
+})();

@@ -1,0 +1,109 @@
+// What a page gains with a script; each part works without it. No dependency, no inline code, no eval.
+"use strict";
+(() => {
+  const page = document.body.dataset;
+  const begun = performance.now();
+  const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
+  const typing = () => [...document.querySelectorAll("form textarea, form input")].some(
+    (field) => !["hidden", "checkbox", "radio", "submit"].includes(field.type) && !field.readOnly && field.value !== field.defaultValue);
+
+  // -- local times: the visitor's own beside the campaign's, when they differ
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const written = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const inOwnZone = new Intl.DateTimeFormat("en-GB", written);
+  function localTimes(root) {
+    for (const time of root.querySelectorAll("time[data-local]:not([data-done])")) {
+      time.dataset.done = "";
+      const moment = new Date(time.dateTime);
+      const words = inOwnZone.format(moment).replace(/,(?=.*,)/, "");
+      const shown = time.textContent.trim();
+      if (shown.endsWith(words.slice(-5)) && shown.includes(` ${moment.getDate()} `)) continue;
+      if (time.dataset.local === "short") {
+        if (!shown.endsWith(words.slice(-5))) time.title = `${words} where you are; ${time.title}`;
+        continue;
+      }
+      const beside = document.createElement("span");
+      beside.className = "local-time";
+      beside.textContent = `${words} where you are`;
+      (time.closest(".moment") || time).after(beside);
+    }
+  }
+
+  // -- clocks: what is left, in campaign time, so a rehearsal's runs at its speed
+  const since = (stamp, speed) => Date.parse(stamp) + (performance.now() - begun) * speed;
+  let called = false;
+  function tick() {
+    for (const clock of document.querySelectorAll("[data-clock]")) {
+      if (!clock.dataset.base) clock.dataset.base = performance.now() - begun;
+      const now = since(clock.dataset.now, +clock.dataset.speed) - clock.dataset.base * clock.dataset.speed;
+      const left = Math.max(0, Math.ceil((Date.parse(clock.dataset.clock) - now) / 1000));
+      const parts = { days: Math.floor(left / 86400), hours: Math.floor(left / 3600) % 24, minutes: Math.floor(left / 60) % 60, seconds: left % 60 };
+      for (const digits of clock.querySelectorAll("[data-unit]")) {
+        const value = parts[digits.dataset.unit];
+        const words = digits.dataset.unit === "days" ? String(value) : String(value).padStart(2, "0");
+        if (digits.textContent !== words) digits.textContent = words;
+      }
+      if (!left && !called) { called = true; setTimeout(look, 300 + Math.random() * 1500); }
+    }
+    for (const time of document.querySelectorAll("time[data-runs]")) {
+      const at = new Date(since(time.dateTime, +time.dataset.runs));
+      time.textContent = new Intl.DateTimeFormat("en-GB", { ...written, timeZone: time.dataset.zone }).format(at).replace(/,(?=.*,)/, "");
+    }
+  }
+
+  // -- the campaign's public truth: look now and then, and right after an opening; a page that changed is loaded anew
+  let known = null;
+  let waiting = 0;
+  async function look() {
+    clearTimeout(waiting);
+    if (!page.campaign) return;
+    try {
+      const answer = await fetch(`/${page.campaign}/state.json`, { headers: { Accept: "application/json" } });
+      if (answer.ok) heard(await answer.json());
+    } catch { /* away for a moment: the next look finds it */ }
+    const pause = called ? 2500 : +page.speed > 1 ? 4000 : 30000;
+    waiting = setTimeout(() => (document.hidden ? sleep() : look()), pause * (0.8 + Math.random() * 0.4));
+  }
+  function sleep() { document.addEventListener("visibilitychange", look, { once: true }); }
+  function heard(state) {
+    const shape = JSON.stringify([state.phase, state.selling, state.head_start]);
+    const before = known;
+    known = shape;
+    document.dispatchEvent(new CustomEvent("launchpad:state", { detail: state }));
+    if ((before === null || before === shape) && state.phase === page.phase) return;
+    if (document.body.classList.contains("team")) return;
+    if (!typing()) { location.reload(); return; }
+    say("This page has moved on. Finish what you are writing, then load it again.");
+  }
+
+  // -- small things
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-opens]");
+    if (!button) return;
+    if (button.dataset.opens) { document.getElementById(button.dataset.opens)?.showModal(); return; }
+    const field = button.parentElement.querySelector("[data-copy-from]");
+    field.select();
+    await navigator.clipboard?.writeText(field.value);
+    button.lastChild.textContent = "Copied";
+    say("Copied");
+  });
+  document.addEventListener("submit", (event) => { // one click, one form: the server's key settles the rest
+    const form = event.target;
+    if (form.method === "dialog" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  function dress(root) {
+    localTimes(root);
+    for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
+  }
+  dress(document);
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1 && node.parentElement) dress(node.parentElement);
+  }).observe(document.body, { childList: true, subtree: true });
+  if (document.querySelector("[data-clock], time[data-runs]")) { tick(); setInterval(tick, +page.speed > 1 ? 200 : 1000); }
+  if (page.campaign) waiting = setTimeout(look, 3000 + Math.random() * 4000);
+})();
