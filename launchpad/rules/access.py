@@ -135,7 +135,7 @@ def why_not(action: str, roles, phase: Phase | str, head_start_open: bool = Fals
         return None
     mine = frozenset().union(*(TABLE[action][role] for role in {"stranger", *roles}))
     if not mine:
-        return _WHO.get(action, "This is for the team.")
+        return _WHO.get(action, "This is for the team's owners." if "moderator" in roles else "This is for the team.")
     place = STAGES.index(stage(phase, head_start_open))
     if later := next((s for s in STAGES[place:] if s in mine), None):
         return f"Not yet: this opens {_BEGINS[later]}."

@@ -16,7 +16,7 @@ def turn(name, due, phase=None, **more) -> Moved:
 
 
 def plain(**changes) -> list[Moved]:
-    """preview day 0, waitlist day 4, founders 48 h and members 24 h before the launch on day 11, recap day 13, archive day 30."""
+    """Preview day 0, waitlist day 4, head starts 48 and 24 h before day 11, its launch; recap day 13, archive day 30."""
     rows = {
         "preview": dict(due=ZERO, phase="preview"),
         "waitlist": dict(due=ZERO + timedelta(days=4), phase="waitlist"),
