@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the highest floor to the lowest; the first prefix that fits decides.
 FLOORS = [
-    ("wsgi", "launchpad.cli", "launchpad.commands", "launchpad.__main__", "launchpad.supervisor", "jobs.worker", "jobs.timekeeper"),
+    ("wsgi", "launchpad.cli", "launchpad.commands", "launchpad.__main__", "launchpad.supervisor", "launchpad.up", "launchpad.serve", "jobs.worker", "jobs.timekeeper"),
     ("launchpad.app",),
     ("launchpad.web",),
     ("jobs",),
