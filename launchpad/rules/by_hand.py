@@ -10,11 +10,11 @@ have passed. Postponing the launch lengthens a head start that has opened.
 
 from datetime import datetime, timedelta
 
+from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.openings import in_chain, in_order, is_head_start, openings, with_dues
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 
-SHORTEST, LONGEST = 24, 48
 LAST_YEAR = 2199
 
 
@@ -22,7 +22,7 @@ def move(milestones, name: str, due: datetime, now: datetime) -> dict[str, datet
     """Put an unopened milestone at another moment. A moved launch takes the head starts that have not opened along.
 
     A head start moved by itself must stay a whole number of hours, 24 to 48, before the launch; its printed hours are
-    then that number.
+    then `hours_before_launch`.
     """
     milestones = list(milestones)
     opens = _opens(milestones)
@@ -40,6 +40,12 @@ def move(milestones, name: str, due: datetime, now: datetime) -> dict[str, datet
     if in_chain(milestone):
         _keep_order(milestones, opens, dues, now)
     return dues
+
+
+def hours_before_launch(milestones, due: datetime) -> int:
+    """Whole hours from a moment to the launch: what is printed for a head start that opens then."""
+    launch = _launch(milestones)
+    return 0 if launch is None else (launch.due - due) // timedelta(hours=1)
 
 
 def open_now(milestones, name: str, now: datetime) -> dict[str, datetime]:

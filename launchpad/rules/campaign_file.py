@@ -7,6 +7,7 @@ from launchpad.rules import file_parts as parts
 from launchpad.rules import file_schedule as schedule
 from launchpad.rules.file_reading import Fault, Table
 from launchpad.rules.file_writing import unparse
+from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.plan import Plan
 from launchpad.rules.ranking import RULES
 
@@ -67,7 +68,7 @@ def parse(table: dict) -> Plan:
         rule=line.choice("rule", RULES, default="first_come"),
         cap=line.whole("cap", 1, default=None),
         wave=line.whole("wave", 1, default=None),
-        pass_hours=line.whole("pass_hours", schedule.SHORTEST, schedule.LONGEST, default=24),
+        pass_hours=line.whole("pass_hours", SHORTEST, LONGEST, default=SHORTEST),
         per_person=limits.whole("per_person", 1, 1000, default=2),
         hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
         polls=polls,

@@ -6,11 +6,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from launchpad.rules.file_reading import Fault, Table, in_years
+from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.phases import OPENED_BY
 from launchpad.rules.plan import MilestonePlan, PollPlan
 
 MOST_TIERS = 20
-SHORTEST, LONGEST = 24, 48
 MEMBER = "member"
 RECAP_AFTER = timedelta(hours=48)
 ARCHIVE_AFTER = timedelta(days=30)

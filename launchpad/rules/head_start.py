@@ -4,6 +4,9 @@ from datetime import datetime
 
 from launchpad.rules.refusals import Refusal
 
+# Hours of elapsed time that a head start, and a pass in it, may last.
+SHORTEST, LONGEST = 24, 48
+
 
 def may_buy(
     now: datetime,

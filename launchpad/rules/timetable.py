@@ -9,13 +9,14 @@ in `by_hand`.
 
 from datetime import datetime
 
-from launchpad.rules.by_hand import go, move, open_now, release
+from launchpad.rules.by_hand import go, hours_before_launch, move, open_now, release
 from launchpad.rules.openings import HEAD_START, in_order, is_head_start, opening, openings, with_dues
 from launchpad.rules.phases import Phase
 
 __all__ = [
     "go",
     "head_start_tiers",
+    "hours_before_launch",
     "in_order",
     "is_head_start",
     "move",

@@ -86,6 +86,7 @@ def test_a_head_start_moves_by_whole_hours_within_its_window():
         due = LAUNCH - hours * HOUR
         if fits:
             assert timetable.move(rows, "head_start_founder", due, ZERO) == {"head_start_founder": due}
+            assert timetable.hours_before_launch(rows, due) == hours
         else:
             assert refused(timetable.move, rows, "head_start_founder", due, ZERO) == "head_start"
 

@@ -1,4 +1,5 @@
 """A campaign as a file: what it means, and that each fault names its key."""
+# ruff: noqa: DTZ001  a file's moments are local to its zone, and tomllib gives them without one
 
 import tomllib
 from copy import deepcopy

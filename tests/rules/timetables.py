@@ -16,7 +16,7 @@ def turn(name, due, phase=None, **more) -> Moved:
 
 
 def plain(**changes) -> list[Moved]:
-    """Preview day 0, waitlist day 4, head starts 48 and 24 h before day 11, its launch; recap day 13, archive day 30."""
+    """Preview on day 0, waitlist 4, head starts 48 and 24 h before the launch on day 11, recap 13, archive 30."""
     rows = {
         "preview": dict(due=ZERO, phase="preview"),
         "waitlist": dict(due=ZERO + timedelta(days=4), phase="waitlist"),
