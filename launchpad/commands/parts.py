@@ -43,18 +43,17 @@ def web(host: str, port: int) -> None:
 
 @click.command()
 @click.argument("queues", nargs=-1, metavar="[QUEUE]...")
-@click.option("--parent", type=int, hidden=True, help="Leave when this process is gone.")
-def worker(queues: tuple[str, ...], parent: int | None) -> None:
+def worker(queues: tuple[str, ...]) -> None:
     """Run jobs: all queues, or those named, one process each."""
     for unknown in set(queues) - set(QUEUES):
         raise click.BadParameter(f"no queue {unknown!r}; there are {', '.join(QUEUES)}")
-    if len(queues) != 1:
-        one_command.workers(queues or QUEUES)
-        return
-    from jobs.worker import work
+    from jobs.worker import work, work_all
 
     try:
-        work(queues[0], parent)
+        if len(queues) == 1:
+            work(queues[0])
+        else:
+            work_all(queues or QUEUES)
     except SettingsFault as fault:
         refuse(fault)
 

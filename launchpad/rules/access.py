@@ -56,7 +56,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "membership.join": _row(_ALWAYS),
     "profile.see": _row(member=_ALWAYS, place=_ALWAYS, buyer=_ALWAYS, moderator=_ALWAYS),
     # a campaign
-    "campaign.see": _row(_SHOWN, moderator=_ALWAYS),
+    "campaign.see": _row(_ALWAYS),  # a draft shows its name and its first moment, nothing more
     "preview.see": _row(member=_SHOWN, moderator=_ALWAYS),
     "poll.see": _row(member=_SHOWN, moderator=_ALWAYS),
     "poll.vote": _row(member=_from("preview", "archived")),  # until the poll closes, which is the poll's own moment

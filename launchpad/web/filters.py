@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from launchpad.rules import colour
+from launchpad.rules import colour, timetable
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
 TAGS = {"p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"}
@@ -70,11 +70,33 @@ def iso(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
 
 
+LABELS = {
+    "preview": "Preview opens",
+    "waitlist": "Waitlist opens",
+    "launch": "Doors open for everyone",
+    "recap": "Recap",
+    "archive": "Archive",
+}
+
+
+def milestone_label(name: str) -> str:
+    """A milestone's name as people read it: head_start_founder is "Head start opens (founder)"."""
+    base, _, turn = name.partition("-")
+    again = f" ({turn})" if turn else ""
+    if base in LABELS:
+        return LABELS[base] + again
+    if base.startswith("head_start_"):
+        return f"Head start opens ({base.removeprefix('head_start_').replace('_', ' ')})"
+    poll = base.split("_")
+    return f"Poll {poll[1]} closes" if len(poll) == 3 and poll[0] == "poll" else base.replace("_", " ").capitalize()
+
+
 def install(app: Flask) -> None:
     """Give the filters to every template."""
     for name, function in {
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
         "span": span, "iso": iso, "theme": colour.theme,
+        "milestone_label": milestone_label, "next_opening": timetable.next_opening,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 
