@@ -17,14 +17,15 @@
       const moment = new Date(time.dateTime);
       const words = inOwnZone.format(moment).replace(/,(?=.*,)/, "");
       const shown = time.textContent.trim();
-      if (shown.endsWith(words.slice(-5)) && shown.includes(` ${moment.getDate()} `)) continue;
+      const sameDay = shown.includes(` ${moment.getDate()} `);
+      if (shown.endsWith(words.slice(-5)) && sameDay) continue;
       if (time.dataset.local === "short") {
         if (!shown.endsWith(words.slice(-5))) time.title = `${words} where you are; ${time.title}`;
         continue;
       }
       const beside = document.createElement("span");
       beside.className = "local-time";
-      beside.textContent = `${words} where you are`;
+      beside.textContent = `${sameDay ? words.slice(-5) : words} where you are`;
       (time.closest(".moment") || time).after(beside);
     }
   }

@@ -120,9 +120,10 @@ def _scheme(hue: float, dark: bool) -> dict[str, str]:
         "paper-2": pick((0.945, 0.021), (0.208, 0.020)),
         "raised": pick((0.993, 0.004), (0.235, 0.022)),
         "tint": pick((0.920, 0.050), (0.270, 0.048)),
-        "field": pick((strong, strength * 0.96), (0.300, 0.085)),
+        "field": pick((strong, strength * 0.96), (0.255, 0.060)),
         "accent": pick((second, second_strength * 0.85), (0.780, second_strength * 0.80), other),
-        "deep": pick((0.235, 0.055), (0.120, 0.020)),
+        "deep": pick((0.235, 0.055), (strong, strength * 0.96)),
+        "mark": pick((strong, strength), (strong, strength)),
     }
     papers = [tones[name] for name in PAPERS]
     tones |= {
@@ -131,13 +132,13 @@ def _scheme(hue: float, dark: bool) -> dict[str, str]:
         "second": ink((0.47, 0.120), (0.82, 0.110), papers, of=other),
         "line": pick((0.870, 0.026), (0.330, 0.028)),
         "edge": ink((0.58, 0.040), (0.58, 0.040), papers, LARGE),
-        "on-field": ink((0.17, 0.040), (0.96, 0.035), [tones["field"]], TEXT),
-        "on-field-2": ink((0.29, 0.060), (0.83, 0.060), [tones["field"]], TEXT),
+        "on-field": ink((0.17, 0.040), (max(strong, 0.78), strength), [tones["field"]]),
+        "on-field-2": ink((0.29, 0.060), (0.88, 0.045), [tones["field"]]),
         "act": ink((0.235, 0.060), (strong, strength), [*papers, tones["field"]], LARGE),
         "on-accent": ink((0.17, 0.040), (0.17, 0.040), [tones["accent"]], of=other),
-        "on-deep": ink((0.96, 0.025), (0.95, 0.020), [tones["deep"]]),
-        "on-deep-2": ink((0.80, 0.040), (0.78, 0.040), [tones["deep"]]),
-        "deep-mark": ink((strong, strength), (strong, strength), [tones["deep"]]),
+        "on-deep": ink((0.96, 0.025), (0.17, 0.040), [tones["deep"]]),
+        "on-deep-2": ink((0.80, 0.040), (0.29, 0.060), [tones["deep"]]),
+        "deep-mark": ink((strong, strength), (0.17, 0.040), [tones["deep"]]),
     }
     tones["on-act"] = ink((0.975, 0.020), (0.17, 0.040), [tones["act"]])
     for mood, of in (("good", 152.0), ("warn", 70.0), ("bad", 27.0)):
