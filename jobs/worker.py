@@ -4,10 +4,12 @@ The application is made once, here, and each job runs in a fork of this process,
 """
 
 import contextlib
+import functools
 import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 
 import redis
 from flask import Flask
@@ -18,6 +20,7 @@ from jobs import queue
 from launchpad.app import create_app
 from launchpad.database import db
 from launchpad.services import health
+from launchpad.supervisor import Part, Tree
 
 # Seconds. RQ's own are 420 and 600: a job whose worker was killed would wait that long to be found.
 WORKER_TTL, MAINTENANCE = 30, 10
@@ -25,9 +28,9 @@ LONGEST_WAIT = 5  # seconds between two tries while Redis is away; RQ's own grow
 BEAT = 2.0
 
 
-def work(name: str, parent: int | None = None) -> None:
+def work(name: str, app: Flask | None = None, parent: int | None = None) -> None:
     """Run the jobs of one queue until SIGTERM, or until the process `parent` that supervises us is gone."""
-    app = create_app()
+    app = app or create_app()
     if name not in queue.NAMES:
         raise LookupError(f"no queue {name!r}")
     threading.Thread(target=_beside, args=(app, parent), daemon=True).start()
@@ -45,6 +48,17 @@ def work(name: str, parent: int | None = None) -> None:
         )
         worker.max_connection_wait_time = LONGEST_WAIT
         worker.work(logging_level="WARNING")
+
+
+def work_all(names: Sequence[str]) -> None:
+    """Keep one worker a queue alive, each a fork of this process, until SIGTERM or SIGINT."""
+    app = create_app()
+    parent = os.getpid()
+    tree = Tree([Part(name, functools.partial(work, name, app, parent)) for name in names])
+    tree.obey_signals()
+    tree.start()
+    tree.keep()
+    tree.stop(grace=4.0)  # less than `up` grants us
 
 
 def _forget_connections_after_fork() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from launchpad import clock
 from launchpad.outside import processes
+from launchpad.outside.forked import Forked
 
 FIRST_DELAY, LONGEST_DELAY, PROVEN = 0.2, 5.0, 10.0  # seconds; a part that lived for PROVEN starts again at once
 LOOK = 0.1  # seconds between two looks at the parts
@@ -23,10 +24,13 @@ LOOK = 0.1  # seconds between two looks at the parts
 
 @dataclass(frozen=True)
 class Part:
-    """One process to keep alive. `last` parts are ended after all others, because those write to them."""
+    """One process to keep alive: a command line, or a function to run in a fork of the supervisor.
+
+    `last` parts are ended after all others, because those write to them.
+    """
 
     name: str
-    command: Sequence[str]
+    command: Sequence[str] | Callable[[], None]
     last: bool = False
     before: Callable[[], None] = lambda: None  # called in the supervisor before each start
 
@@ -36,7 +40,7 @@ class _Running:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: subprocess.Popen[bytes] | Forked | None = None
         self.since = 0.0
         self.delay = FIRST_DELAY
         self.not_before = 0.0
@@ -46,24 +50,22 @@ class _Running:
 
 
 class Tree:
-    """The parts of one tree. `record` is a file that says who they are, for a successor after this process's kill -9.
+    """The parts of one tree.
 
-    With `sessions` off the parts stay in this process's session (each in a group of its own), so that whoever
-    supervises this process finds them all by it.
+    `record` is a file that says who they are, for a successor after this process's kill -9. A tree with a `mark` puts
+    it into the environment of all it starts, and kills at its end whatever carries it; a tree within another has none.
     """
 
     def __init__(
         self,
-        name: str,
         parts: Sequence[Part],
-        environment: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
+        mark: str | None = None,
         record: Path | None = None,
-        sessions: bool = True,
     ) -> None:
-        self.name = name
+        self.mark = mark
         self.record = record
-        self.sessions = sessions
-        self.environment = {**environment, processes.MARK: name} if sessions else dict(environment)
+        self.environment = {**(environment or {}), **({processes.MARK: mark} if mark else {})}
         self.running = [_Running(part) for part in parts]
         self.stopping = False
 
@@ -103,12 +105,12 @@ class Tree:
         for last, seconds in ((False, grace), (True, last_grace)):
             ending = [one for one in self.running if one.part.last == last and one.child]
             self._end(ending, seconds)
-            if not last and self.sessions:
+            if not last and self.mark:
                 kept = processes.in_sessions({one.child.pid for one in self.running if one.part.last and one.child})
-                processes.tell(processes.marked(self.name) - kept, signal.SIGKILL)
+                processes.tell(processes.marked(self.mark) - kept, signal.SIGKILL)
         if self.record:
             self.record.unlink(missing_ok=True)
-        log("stopped", tree=self.name)
+        log("stopped", parts=[one.part.name for one in self.running])
 
     def _end(self, ending: "list[_Running]", seconds: float) -> None:
         for one in ending:
@@ -123,13 +125,13 @@ class Tree:
 
     def _start(self, one: _Running) -> None:
         one.part.before()
-        one.child = subprocess.Popen(
-            one.part.command,
-            env={**self.environment, **({} if self.sessions else {processes.PART_MARK: self._mark(one)})},
-            stdin=subprocess.DEVNULL,
-            start_new_session=self.sessions,
-            process_group=None if self.sessions else 0,
-        )
+        if callable(one.part.command):
+            one.child = Forked(one.part.command)
+        else:
+            environment = {**self.environment, processes.PART_MARK: f"{self.mark}-{one.part.name}"}
+            one.child = subprocess.Popen(
+                one.part.command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         one.since, one.not_before = time.monotonic(), 0.0
         self._write_record()
         log("started", part=one.part.name, pid=one.child.pid)
@@ -144,13 +146,11 @@ class Tree:
         processes.tell(self._members(one), signal.SIGKILL)
 
     def _members(self, one: _Running) -> set[int]:
-        """The living processes of a part: its session, or what carries its mark within a session of others."""
-        if self.sessions:
-            return processes.in_sessions({one.child.pid})
-        return processes.marked(self._mark(one), processes.PART_MARK)
-
-    def _mark(self, one: _Running) -> str:
-        return f"{self.name}-{os.getpid()}-{one.part.name}"
+        """The living processes of a part: its session, and what carries its mark in sessions of their own."""
+        members = processes.in_sessions({one.child.pid})
+        if self.mark:
+            members |= processes.marked(f"{self.mark}-{one.part.name}", processes.PART_MARK)
+        return members
 
     def _write_record(self) -> None:
         if self.record is None:
@@ -164,17 +164,17 @@ class Tree:
         self.stopping = True
 
 
-def end_leftovers(tree: str, record: Path, grace: float = 4.0) -> int:
-    """End what an earlier supervisor of this tree left running when it was killed; how many processes that were."""
+def end_leftovers(mark: str, record: Path, grace: float = 4.0) -> int:
+    """End what an earlier supervisor with this mark left running when it was killed; how many processes that were."""
     try:
         known = json.loads(record.read_text())
     except (OSError, ValueError):
         known = {}
     on_record = {each["pid"] for each in known.values() if processes.still(each)} if isinstance(known, dict) else set()
-    found = processes.marked(tree) | on_record | processes.in_sessions(on_record)
+    found = processes.marked(mark) | on_record | processes.in_sessions(on_record)
     if found:
         processes.end(found, grace)
-        log("ended what was left", tree=tree, count=len(found))
+        log("ended what was left", count=len(found))
     record.unlink(missing_ok=True)
     return len(found)
 

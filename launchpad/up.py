@@ -45,17 +45,6 @@ def parts(host: str, port: int) -> list[Part]:
     ]
 
 
-def workers(queues: Sequence[str]) -> None:
-    """`launchpad worker` for several queues: one process each, kept alive until SIGTERM or SIGINT."""
-    each = [Part(queue, [*SELF, "worker", queue, "--parent", str(os.getpid())]) for queue in queues]
-    # within our own session, so that `up` finds them even when we were killed
-    tree = Tree("worker", each, surroundings(), sessions=False)
-    tree.obey_signals()
-    tree.start()
-    tree.keep()
-    tree.stop(grace=4.0)  # less than `up` grants us
-
-
 def up(
     host: str,
     port: int,
@@ -78,9 +67,9 @@ def up(
 
 
 def _run(host, port, data_dir, after_ready, serving, migrate) -> int:
-    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     record = data_dir / "parts.json"
-    supervisor.end_leftovers(name, record)
+    supervisor.end_leftovers(mark, record)
     environment = _environment(host, port, data_dir)
     settings = Settings.from_environment(environment)
     embedded = not environment.get("REDIS_URL")
@@ -93,7 +82,7 @@ def _run(host, port, data_dir, after_ready, serving, migrate) -> int:
         serving = [keeper, *serving]
     site = Site(settings.base_url, data_dir, environment)
     _write(data_dir / "up.json", {"pid": os.getpid(), "base_url": site.base_url})
-    tree = Tree(name, serving, environment, record)
+    tree = Tree(serving, environment, mark, record)
     tree.obey_signals()
     try:
         if embedded:

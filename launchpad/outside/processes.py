@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 MARK = "LAUNCHPAD_TREE"  # the environment variable that names the tree a process belongs to
-PART_MARK = "LAUNCHPAD_PART"  # the one that names its part, for parts that lead no session
+PART_MARK = "LAUNCHPAD_PART"  # the one that names the part of the tree
 PROC = Path("/proc")
 HAS_PROC = (PROC / "self" / "environ").exists()
 

@@ -1,6 +1,7 @@
 """A site of small parts, supervised by the real `up`: python tests/live/stand_ins.py PORT DATA_DIR
 
-The worker of it forks a child into a process group of its own, as RQ does with each job.
+The worker of it forks a child into a session of its own, as `launchpad worker` does with each queue, and that forks one
+into a process group of its own, as RQ does with each job.
 """
 
 import os
@@ -31,7 +32,9 @@ def web(port):
 
 def worker():
     if os.fork() == 0:
-        os.setpgrp()
+        os.setsid()
+        if os.fork() == 0:
+            os.setpgrp()
     time.sleep(300)
 
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from launchpad.outside import processes, valkey
+from launchpad.outside import valkey
 from tests.live.tree import Up, deaths, stand_ins, until
 
 
@@ -30,16 +30,18 @@ def test_each_part_killed_comes_back(site):
 
 def test_what_a_killed_worker_forked_ends_with_it(site):
     worker = until(site.start().whole)["worker"]
-    assert until(lambda: len(processes.in_sessions({worker})) == 2)
+    assert until(lambda: len(site.living()) == 6)
+    before = site.living()
     site.kill(worker)
-    assert until(lambda: not processes.in_sessions({worker}))
+    assert until(lambda: len(site.living() - before) == 3)
     assert until(site.whole)
+    assert len(site.living()) == 6
 
 
 @pytest.mark.parametrize("what", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_leaves_nothing(site, what):
     assert until(site.start().whole), site.said()
-    assert len(site.living()) == 5  # four parts and the worker's child
+    assert until(lambda: len(site.living()) == 6)  # four parts, what the worker forked, and what that forked
     site.kill(site.process.pid, what)
     assert site.process.wait(10) == 0  # one part ignores SIGTERM
     assert not site.living()
@@ -51,7 +53,7 @@ def test_the_next_up_ends_what_a_killed_one_left(site):
     site.kill(site.process.pid)
     site.process.wait(10)
     left = site.living()
-    assert len(left) == 5  # the negative control: without the next `up` they live on
+    assert len(left) == 6  # the negative control: without the next `up` they live on
     site.start()
     after = until(lambda: (now := site.whole()) and now["web"] != before["web"] and now)
     assert after, site.said()

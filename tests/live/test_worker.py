@@ -37,8 +37,12 @@ class Bench:
         raw = redis.Redis.from_url(valkey.url(self.folder))
         return Queue(queue, connection=raw, serializer=JSONSerializer).enqueue(errand, *arguments)
 
+    def living(self):
+        """All workers on this folder: each leads a session, so they are found by what they were given."""
+        return processes.marked(str(self.folder), "LAUNCHPAD_DATA_DIR")
+
     def clean(self):
-        processes.tell(processes.in_sessions({one.pid for one in self.started}), signal.SIGKILL)
+        processes.tell(self.living(), signal.SIGKILL)
         for one in self.started:
             one.wait(10)
         valkey.shut_down(self.folder)
@@ -75,18 +79,18 @@ def test_all_queues_have_a_worker_each_and_end_together(bench):
     for name in NAMES:
         bench.put(name, errands.say, name)
     assert all(until(lambda: bench.redis.get(name)) for name in NAMES)  # noqa: B023
-    assert len(processes.in_sessions({workers.pid})) == 5
+    assert len(bench.living()) == 5
     workers.terminate()
     assert workers.wait(10) == 0
-    assert not processes.in_sessions({workers.pid})
+    assert not bench.living()
 
 
 def test_workers_leave_when_their_supervisor_was_killed(bench):
     workers = bench.worker("upkeep", "letters")
-    assert until(lambda: len(processes.in_sessions({workers.pid})) == 3 and bench.redis.scard("rq:workers") == 2)
+    assert until(lambda: len(bench.living()) == 3 and bench.redis.scard("rq:workers") == 2)
     workers.kill()
     workers.wait(10)
-    assert until(lambda: not processes.in_sessions({workers.pid}))
+    assert until(lambda: not bench.living())
 
 
 def test_a_worker_killed_in_a_job_comes_back_without_the_orphan(bench):

@@ -81,8 +81,9 @@ class Up:
         return pids if all(pids.values()) and self.answers() else {}
 
     def living(self) -> set[int]:
-        """All that lives of this tree, found without the code under test's record: by session and by command line."""
-        return processes.in_sessions(self.sessions)
+        """All that lives of this tree, found without mark and record: by session, and by the folder it was given."""
+        found = processes.in_sessions(self.sessions) | processes.marked(str(self.folder), "LAUNCHPAD_DATA_DIR")
+        return found - ({self.process.pid} if self.process else set())
 
     def kill(self, pid: int, what=signal.SIGKILL) -> None:
         assert pid and pid != os.getpid()
