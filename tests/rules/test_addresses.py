@@ -48,6 +48,10 @@ def test_the_longest_address_fits():
         address_key(f"a{local}@{domain}")
 
 
+def test_the_longest_label_fits():
+    assert address_key("ana@" + "x" * 63 + ".com")
+
+
 def test_dots_and_tags_are_folded_for_fraud_only():
     assert fraud_key("a.n.a+x+y@example.com") == "ana@example.com"
     assert fraud_key("+x@example.com") == "+x@example.com"

@@ -256,6 +256,7 @@ WRONG = [
     ("waitlist.pass_hours", [23, 49, "24"]),
     ("tiers", [1, []]),
     ("tiers.founder", [1, "", "x" * 61]),
+    (f"tiers.{'x' * 41}", ["x"]),
     ("limits.per_person", [0, "1", 1001]),
     ("limits.hold_minutes", [0, "1", 1441]),
     ("polls", [1, {}]),
@@ -339,12 +340,19 @@ def test_a_head_start_begins_after_the_waitlist():
         ("campaign.slug", "x" * 60), ("campaign.timezone", "America/Argentina/Buenos_Aires"),
         ("schedule.head_start.member", 48), ("schedule.head_start.founder", 24), ("variants.0.price", 2_000_000_000),
         ("variants.0.stock", 2**31 - 1), ("variants.0.head_start_stock", 300), ("variants.0.head_start_stock", 0),
+        (f"tiers.{'x' * 40}", "Friends"),
         ("rehearsal.speed", 1), ("rehearsal.speed", 100_000), ("polls.0.closes", datetime(2026, 12, 31, 18)),
         ("target.outcome.goal", 1), ("links.terms", "https://example.com:8443/a?b=c#d"),
     ],
 )  # fmt: skip
 def test_the_last_good_value_is_good(key, value):
     assert parse(put(full(), key, value))
+
+
+def test_two_options_make_a_poll():
+    table = put(put(full(), "polls.0.options", ["Yes", "No"]), "polls.0.kind", "single")
+    del table["polls"][0]["choices"]
+    assert parse(table).polls[0].options == ("Yes", "No")
 
 
 def test_a_single_choice_is_one():

@@ -72,6 +72,8 @@ def test_the_limit_per_person():
     assert why(LAUNCH, allowance=2, quantity=2) is None
     assert why(LAUNCH, allowance=2, quantity=3) == "limit"
     assert why(LAUNCH, allowance=0) == "limit"
+    messages = [refusal(LAUNCH, OPENS, LAUNCH, None, None, 9, quantity=3, allowance=n).message for n in (0, 1)]
+    assert messages == ["You have reached the limit per person.", "You may take 1 more at most."]
 
 
 def test_with_passes_a_live_pass_is_needed_instead_of_a_place():
