@@ -1,16 +1,32 @@
-"""The commands."""
+"""The commands, one line each. A family is loaded when one of its commands is called.
+
+So `launchpad web` becomes gunicorn without having loaded the application, and a supervisor never loads it.
+"""
+
+import importlib
 
 import click
 
-from launchpad.commands import parts
-from launchpad.commands.migrate import migrate
+COMMANDS = {
+    "up": "launchpad.commands.parts",
+    "web": "launchpad.commands.parts",
+    "worker": "launchpad.commands.parts",
+    "timekeeper": "launchpad.commands.parts",
+    "migrate": "launchpad.commands.migrate",
+}
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands of COMMANDS: each is the object of its name in its module."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        module = COMMANDS.get(name)
+        return getattr(importlib.import_module(module), name) if module else None
+
+
+@click.command(cls=Commands)
 def main() -> None:
     """Launch a product with its community."""
-
-
-for command in (parts.up, parts.web, parts.worker, parts.timekeeper, migrate):
-    main.add_command(command)
-
