@@ -1,0 +1,1 @@
+"""The demo: a campaign file with its picture, which `make run` loads and rehearses."""

@@ -1,0 +1,238 @@
+"""A campaign from its file, and back: `load` creates or updates by slug, `plan_of` is what `save` writes."""
+
+from datetime import datetime
+
+from babel import Locale
+from sqlalchemy import func, select
+
+from launchpad.database import afterwards, db
+from launchpad.models import Campaign, LiveEvent, Milestone, Option, Order, Person, Poll, Prompt, Variant, Vote
+from launchpad.rules import timetable
+from launchpad.rules.campaign_file import Fault
+from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
+from launchpad.services import audit, campaigns, events, pictures, rehearsals
+from launchpad.services.wakes import wake
+
+CURRENCIES = frozenset(Locale("en").currencies)
+MEMBER = "member"
+
+
+def load(plan: Plan, actor: Person | None = None) -> Campaign:
+    """Create the campaign of a plan, or bring the one with its slug in line with it.
+
+    What has opened, was sold or was voted on stays: a plan that says otherwise raises Fault with the key, and
+    nothing is changed. The hero picture is set apart from this, by `set_hero`.
+    """
+    if plan.currency not in CURRENCIES:
+        raise Fault("campaign.currency", f"{plan.currency} is no currency")
+    campaign = campaigns.by_slug(plan.slug)
+    known = campaign is not None
+    if campaign is None:
+        campaign = Campaign(slug=plan.slug)
+        db.session.add(campaign)
+    elif bool(campaign.rehearsal) != (plan.speed is not None):
+        said = "a rehearsal: wipe it first" if campaign.rehearsal else "a real campaign: use `launchpad rehearse` to play it"
+        raise Fault("rehearsal", f"{plan.slug} is {said}")
+    elif campaign.currency != plan.currency and _sold(campaign):
+        raise Fault("campaign.currency", f"orders were made in {campaign.currency}")
+    _words(campaign, plan)
+    if known:
+        _new_timetable(campaign, plan)
+    else:
+        campaign.milestones = [_milestone(m) for m in plan.milestones]
+    db.session.flush()
+    if plan.speed is not None:
+        if not known:
+            rehearsals.prepare(campaign, plan.speed)
+        else:
+            campaign.rehearsal.chosen_speed = plan.speed
+    elif not known:
+        _silence_the_past(campaign)
+    _variants(campaign, plan)
+    _polls(campaign, plan)
+    _extras(campaign, plan)
+    if known:
+        campaign.version += 1
+        events.announce(campaign, "state")
+    audit.record(actor, "campaign.load" if known else "campaign.create", campaign, subject=f"campaign:{campaign.id}")
+    wake("timetable", campaign.id)
+    return campaign
+
+
+def _words(campaign: Campaign, plan: Plan) -> None:
+    for name in ("name", "tagline", "brand", "hue", "story", "timezone", "currency", "membership", "access", "rule"):
+        setattr(campaign, name, getattr(plan, name))
+    campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours}
+    campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
+    campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
+    campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
+    target = plan.target
+    campaign.target = {
+        "identity": target.identity, "value": target.value, "behaviour": target.behaviour,
+        "behaviour_goal": target.behaviour_goal, "measure": target.measure, "measure_goal": target.measure_goal,
+    }  # fmt: skip
+
+
+def _milestone(planned: MilestonePlan) -> Milestone:
+    return Milestone(
+        name=planned.name, phase=planned.phase, due=planned.due, hours=planned.hours, waits=planned.waits
+    )
+
+
+def _silence_the_past(campaign: Campaign) -> None:
+    """Loaded in mid-flight: what was past then is reached without letters."""
+    now = campaign.now
+    for milestone, opening in timetable.openings(campaign.milestones):
+        if opening is not None and opening <= now:
+            milestone.silent, milestone.letters = True, False
+
+
+def _key(name: str) -> str:
+    """Where a milestone stands in the file."""
+    if name.startswith("head_start_"):
+        return f"schedule.head_start.{name.removeprefix('head_start_')}"
+    if name.startswith("poll_"):
+        return f"polls[{int(name.split('_')[1]) - 1}].closes"
+    return f"schedule.{name}"
+
+
+def _new_timetable(campaign: Campaign, plan: Plan) -> None:
+    now, planned = campaign.now, {m.name: m for m in plan.milestones}
+    opened = {m.name for m, at in timetable.openings(campaign.milestones) if (at and at <= now) or m.reached_at}
+    mine = {m.name: m for m in campaign.milestones}
+    for name, milestone in mine.items():
+        wish = planned.get(name)
+        if name in opened:
+            if wish is None or wish.due != milestone.due:
+                raise Fault(_key(name), "has already opened, so it stays where it is")
+        elif wish is None:
+            if "-" not in name:  # a reopened turn is the team's, not the file's
+                campaign.milestones.remove(milestone)
+                db.session.delete(milestone)
+        else:
+            if wish.due != milestone.due:
+                _in_future(wish.due, now, name)
+            milestone.due, milestone.hours, milestone.waits = wish.due, wish.hours, wish.waits
+    for name, wish in planned.items():
+        if name not in mine:
+            _in_future(wish.due, now, name)
+            campaign.milestones.append(_milestone(wish))
+
+
+def _in_future(due: datetime, now: datetime, name: str) -> None:
+    if due <= now:
+        raise Fault(_key(name), "lies in the past of this campaign; choose a moment still to come")
+
+
+def _sold(campaign: Campaign) -> int:
+    return db.session.scalar(select(func.count()).select_from(Order).where(Order.campaign_id == campaign.id))
+
+
+def _variants(campaign: Campaign, plan: Plan) -> None:
+    mine = {v.sku: v for v in db.session.scalars(select(Variant).filter_by(campaign_id=campaign.id).with_for_update())}
+    for place, wish in enumerate(plan.variants):
+        variant = mine.pop(wish.sku, None) or Variant(campaign_id=campaign.id, sku=wish.sku, taken=0)
+        if wish.stock < variant.taken:
+            raise Fault(f"variants[{place}].stock", f"{variant.taken} are already sold or on hold")
+        variant.name, variant.price, variant.prices, variant.position = wish.name, wish.price, dict(wish.prices), place
+        variant.stock, variant.head_start_stock = wish.stock, wish.head_start_stock
+        variant.head_start_caps = dict(wish.head_start_by_tier)
+        db.session.add(variant)
+    for variant in mine.values():
+        if db.session.scalar(select(Order.id).filter_by(variant_id=variant.id).limit(1)):
+            raise Fault("variants", f"{variant.sku} was ordered, so it cannot be taken out")
+        db.session.delete(variant)
+
+
+def _polls(campaign: Campaign, plan: Plan) -> None:
+    mine = {p.number: p for p in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id))}
+    for number, wish in enumerate(plan.polls, 1):
+        poll = mine.pop(number, None)
+        if poll is not None and _asked(poll) != (wish.kind, wish.options):
+            _untouched(poll, f"polls[{number - 1}].options")
+            db.session.delete(poll)
+            db.session.flush()
+            poll = None
+        if poll is None:
+            poll = Poll(campaign_id=campaign.id, number=number, kind=wish.kind)
+            poll.options = [Option(position=at, text=words) for at, words in enumerate(wish.options, 1)]
+        poll.question, poll.results, poll.least, poll.most = wish.question, wish.results, wish.least, wish.most
+        db.session.add(poll)
+    for poll in mine.values():
+        _untouched(poll, "polls")
+        db.session.delete(poll)
+
+
+def _asked(poll: Poll) -> tuple:
+    return poll.kind, tuple(option.text for option in poll.options)
+
+
+def _untouched(poll: Poll, key: str) -> None:
+    if db.session.scalar(select(Vote.id).filter_by(poll_id=poll.id).limit(1)):
+        raise Fault(key, f"people have voted in poll {poll.number}, so it stays as it is")
+
+
+def _extras(campaign: Campaign, plan: Plan) -> None:
+    """Live events and prompts: matched by their words, so that what was answered keeps its row."""
+    shows = {e.title: e for e in db.session.scalars(select(LiveEvent).filter_by(campaign_id=campaign.id))}
+    for wish in plan.events:
+        show = shows.pop(wish.title, None) or LiveEvent(campaign_id=campaign.id, title=wish.title)
+        show.at, show.minutes = wish.at, wish.minutes
+        db.session.add(show)
+    prompts = {p.text: p for p in db.session.scalars(select(Prompt).filter_by(campaign_id=campaign.id))}
+    for wish in plan.prompts:
+        prompt = prompts.pop(wish.text, None) or Prompt(campaign_id=campaign.id, text=wish.text)
+        prompt.template, prompt.since = wish.template, wish.begins
+        db.session.add(prompt)
+    for row in [*shows.values(), *prompts.values()]:
+        db.session.delete(row)
+
+
+def set_hero(campaign: Campaign, key: str | None) -> None:
+    """Give the campaign another hero picture, or none; the one before is dropped once that is committed."""
+    old, campaign.hero = campaign.hero, key
+    if old and old != key:
+        afterwards(lambda: pictures.drop([old]))
+
+
+def plan_of(campaign: Campaign) -> Plan:
+    """The campaign as its file would say it now."""
+    where = {"campaign_id": campaign.id}
+    first = [m for m in campaign.milestones if "-" not in m.name]
+    due = {m.name: m.due for m in first}
+    target, line = campaign.target, campaign.waitlist
+    return Plan(
+        slug=campaign.slug, name=campaign.name, timezone=campaign.timezone, currency=campaign.currency,
+        milestones=tuple(MilestonePlan(m.name, m.phase, m.due, m.hours, m.waits) for m in first),
+        variants=tuple(
+            VariantPlan(v.sku, v.name, v.price, v.stock, v.head_start_stock, dict(v.head_start_caps), dict(v.prices))
+            for v in db.session.scalars(select(Variant).filter_by(**where).order_by(Variant.position, Variant.id))
+        ),
+        head_start={m.name.removeprefix("head_start_"): m.hours for m in first if m.hours},
+        tagline=campaign.tagline, brand=campaign.brand, hue=campaign.hue, story=campaign.story,
+        hero=f"{campaign.slug}.webp" if campaign.hero else None, membership=campaign.membership,
+        target=TargetPlan(
+            target.get("identity", ""), target.get("value", ""), target.get("behaviour", ""),
+            target.get("behaviour_goal"), target.get("measure"), target.get("measure_goal"),
+        ),
+        tiers=dict(campaign.tiers), access=campaign.access, rule=campaign.rule,
+        cap=line.get("cap"), wave=line.get("wave"), pass_hours=line.get("pass_hours") or 24,
+        per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
+        polls=tuple(
+            PollPlan(
+                p.question, tuple(o.text for o in p.options), p.kind, p.results,
+                due.get(f"poll_{p.number}_closes"), p.least, p.most,
+            )
+            for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))
+        ),
+        events=tuple(
+            EventPlan(e.title, e.at, e.minutes)
+            for e in db.session.scalars(select(LiveEvent).filter_by(**where).order_by(LiveEvent.at, LiveEvent.id))
+        ),
+        prompts=tuple(
+            PromptPlan(p.text, p.template, p.since)
+            for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.id))
+        ),
+        links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
+        speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
+    )  # fmt: skip

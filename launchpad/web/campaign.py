@@ -1,0 +1,134 @@
+"""The campaign's one address: the page of whatever phase it is in, its colours, and its public truth as JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, current_app, g, jsonify, request
+
+from launchpad.rules import colour, timetable
+from launchpad.rules.phases import Phase
+from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
+from launchpad.web.answers import page
+from launchpad.web.limits import client
+from launchpad.web.load import of_campaign
+from launchpad.web.permit import may, me, permit
+
+blueprint = of_campaign(Blueprint("campaign", __name__, url_prefix="/<slug>"))
+
+LABELS = {"preview": "Preview", "waitlist": "Waitlist", "launch": "Launch day", "recap": "Recap"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four named steps of the phase rail."""
+
+    name: str
+    label: str
+    state: str  # past | current | next
+    at: datetime | None
+
+
+def steps() -> list[Step]:
+    """The phase rail of this request's campaign at its moment."""
+    opens = {m.phase: moment for m, moment in timetable.openings(g.campaign.milestones) if m.phase}
+    shown = Phase.RECAP if g.phase == Phase.ARCHIVED else g.phase
+    return [
+        Step(name, label, _state(Phase(name), shown), opens.get(name)) for name, label in LABELS.items()
+    ]
+
+
+def _state(step: Phase, shown: Phase) -> str:
+    return "current" if step == shown else "past" if step.is_before(shown) else "next"
+
+
+@blueprint.get("/")
+@permit("campaign.see")
+def home():
+    """The campaign, in whatever phase it is."""
+    visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
+    values = {"steps": steps(), "coming": timetable.next_opening(g.campaign.milestones, g.now)}
+    return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())
+
+
+def _draft() -> dict:
+    return {}
+
+
+def _preview() -> dict:
+    if not may("preview.see"):
+        return {}
+    return _community()
+
+
+def _community() -> dict:
+    """What members have beside the poster: polls and ideas, while those are theirs to see."""
+    if not may("poll.see"):
+        return {"cards": [], "board": None}
+    return {"cards": polls.cards(g.campaign, me()), "board": ideas.board(g.campaign, me())}
+
+
+def _waitlist() -> dict:
+    place = waitlist.place_of(g.campaign, me()) if me() else None
+    return {
+        "place": place,
+        "position": waitlist.position(place) if place and place.counted else None,
+        "confirmed": state.confirmed(g.campaign),
+        "offer": buying.offer(g.campaign, me(), place),
+        "launch_at": timetable.opening(g.campaign.milestones, "launch"),
+        **_community(),
+    }
+
+
+def _launch() -> dict:
+    return {
+        "offer": buying.offer(g.campaign, me()),
+        "entries": thread.latest(g.campaign, limit=12),
+        "pinned": thread.pinned(g.campaign),
+        "confirmed": state.confirmed(g.campaign),
+        "stories": stories.approved(g.campaign)[:6],
+    }
+
+
+def _recap() -> dict:
+    return {"recap": recap.recap(g.campaign), "offer": buying.offer(g.campaign, me())}
+
+
+_VALUES = {
+    Phase.DRAFT: _draft,
+    Phase.PREVIEW: _preview,
+    Phase.WAITLIST: _waitlist,
+    Phase.LAUNCH: _launch,
+    Phase.RECAP: _recap,
+    Phase.ARCHIVED: _recap,
+}
+_PAGES = {phase: phase.value for phase in Phase} | {Phase.ARCHIVED: "recap"}
+
+
+@blueprint.get("/state.json")
+@permit("campaign.see")
+def public_state():
+    """What is true now, for anyone; cacheable for a second, but not across an opening."""
+    response = jsonify(state.public(g.campaign, g.now))
+    left = state.until_opening(g.campaign, g.now)
+    if left is not None and left <= timedelta(seconds=1):
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers["Cache-Control"] = "max-age=1"
+    return response
+
+
+@blueprint.get("/theme.css")
+@permit("public")
+def theme():
+    """The campaign's colours, derived from its hue."""
+    response = Response(colour.css(g.campaign.hue), mimetype="text/css")
+    response.headers["Cache-Control"] = "max-age=3600" if request.args.get("hue") else "no-cache"
+    return response
+
+
+@blueprint.app_context_processor
+def support() -> dict:
+    """Where help is, on every page: the campaign's own links, else the site's pages."""
+    links = dict(g.campaign.links) if g.get("campaign") else {}
+    names = ("support", "terms", "privacy", "imprint")
+    return {"links": {name: links.get(name) or f"/about/{name}" for name in names}, "base_url": current_app.extensions["settings"].base_url}
