@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 HOUSE_HUE = 38.0  # pages that belong to no campaign
 TEXT, LARGE = 4.5, 3.0
+NEON = 0.195  # beyond this chroma greens and pinks glare instead of glow
 
 
 class Tone(NamedTuple):
@@ -97,10 +98,10 @@ def settled(lightness: float, chroma: float, hue: float, papers: list[str], need
 
 
 def vivid(hue: float, least: float, most: float) -> tuple[float, float]:
-    """Lightness and chroma at which this hue is strongest, with lightness kept between the two bounds."""
+    """Lightness and chroma at which this hue is strongest, lightness kept between the two bounds, neon kept out."""
     steps = [least + (most - least) * step / 20 for step in range(21)]
     lightness = max(steps, key=lambda candidate: most_chroma(candidate, hue))
-    return lightness, most_chroma(lightness, hue)
+    return lightness, min(most_chroma(lightness, hue), NEON)
 
 
 def _scheme(hue: float, dark: bool) -> dict[str, str]:
