@@ -13,6 +13,8 @@ COMMANDS = {
     "worker": "launchpad.commands.parts",
     "timekeeper": "launchpad.commands.parts",
     "migrate": "launchpad.commands.migrate",
+    "members": "launchpad.commands.members",
+    "staff": "launchpad.commands.staff",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import g
 from sqlalchemy import text
 
 from launchpad import clock
@@ -121,6 +122,13 @@ def watch(monkeypatch) -> Watch:
     return watch
 
 
+def _afresh() -> None:
+    """Each request has rows and a `g` of its own, though the test's app context stands around all of them."""
+    db.session.remove()
+    for name in list(g):
+        g.pop(name)
+
+
 class Visitor:
     """Somebody with a browser and no script: follows pages, fills in their forms, keeps cookies."""
 
@@ -128,7 +136,7 @@ class Visitor:
         self.app, self.client, self.page = app, app.test_client(), None
 
     def get(self, path: str, **more):
-        db.session.remove()  # each request has rows of its own
+        _afresh()
         self.page = self.client.get(path, **more)
         return self.page
 
@@ -136,7 +144,7 @@ class Visitor:
         """Send a form with the token of the page `seen` (or of the last page, or of the sign-in page)."""
         if seen is not None or self.page is None or not self.token:
             self.get(seen or "/sign-in")
-        db.session.remove()
+        _afresh()
         self.page = self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, **more)
         return self.page
 

@@ -1,0 +1,75 @@
+"""People: found or made by their address, made members, signed out everywhere."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Person, SignIn
+from launchpad.rules.addresses import address_key
+from launchpad.rules.refusals import Refusal
+
+
+def key_of(email: str | None) -> str:
+    """The key of an address as typed. Raises Refusal with the sentence for the person."""
+    try:
+        return address_key(email or "")
+    except ValueError as fault:
+        raise Refusal("address", str(fault), "email") from None
+
+
+def find(email: str) -> Person | None:
+    """The person with that address, or None; erased people have none."""
+    return db.session.scalar(select(Person).where(Person.email == key_of(email), Person.erased_at.is_(None)))
+
+
+def find_or_make(email: str, name: str = "", played_in: int | None = None) -> Person:
+    """The person with that address, made when there is none. Two at once get the same row.
+
+    A name is set only on the row that this call makes: an address that somebody typed proves nothing about who they
+    are. `played_in` marks a person simulated in that rehearsal.
+    """
+    key = key_of(email)
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = {"email": key, "name": name[:250], "played_in": played_in}
+    db.session.execute(dialect.insert(Person).values(**row).on_conflict_do_nothing(index_elements=["email"]))
+    return db.session.scalars(select(Person).where(Person.email == key)).one()
+
+
+def confirm(person: Person) -> None:
+    """The address is theirs: they used what was mailed to it."""
+    if person.confirmed_at is None:
+        person.confirmed_at = clock.now()
+
+
+def become_member(
+    person: Person,
+    source: str,
+    campaign: Campaign | None = None,
+    tier: str = "member",
+    at: datetime | None = None,
+) -> bool:
+    """Make a member of a person whose address was confirmed; False when they are one already.
+
+    `source` is where they came from: form, invite:CODE, shopify, mailchimp, file, place. With a campaign they joined
+    during it, at its own moment; else at `at`, or now.
+    """
+    if person.member_at is not None:
+        return False
+    person.member_at = at or (campaign.moment if campaign else clock.now())
+    person.member_source = source[:250]
+    person.joined_in = campaign.id if campaign else None
+    if tier != "member" and person.tier == "member":
+        person.tier = tier
+    return True
+
+
+def sign_out_everywhere(person: Person) -> None:
+    """End every session of a person and every link and code that is still under way to them."""
+    person.session_key = secrets.token_hex(16)
+    db.session.execute(
+        update(SignIn).where(SignIn.person_id == person.id, SignIn.used_at.is_(None)).values(used_at=clock.now())
+    )

@@ -1,0 +1,30 @@
+"""An even pace for answers that must not tell by their time whether an address is known."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+
+from flask import request
+
+from launchpad.database import db
+
+FLOOR = 0.2  # seconds; longer than either way of answering takes
+
+
+def even(view: Callable) -> Callable:
+    """Answer a POST of this view no sooner than FLOOR seconds after it came. It holds no connection while it waits."""
+
+    @wraps(view)
+    def paced(*args, **kwargs):
+        if request.method != "POST":
+            return view(*args, **kwargs)
+        begun = time.monotonic()
+        try:
+            return view(*args, **kwargs)
+        finally:
+            left = FLOOR - (time.monotonic() - begun)
+            if left > 0:
+                db.session.remove()
+                time.sleep(left)
+
+    return paced
