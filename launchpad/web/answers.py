@@ -32,4 +32,6 @@ def done(address: str, fragment: str | None = None, **values) -> Response:
 
 def refused(refusal: Refusal, template: str, **values) -> Response:
     """The form again, with what was wrong: 422 unless the refusal says otherwise."""
-    return page(template, refusal.status, refusal=refusal, **values)
+    response = page(template, refusal.status, refusal=refusal, **values)
+    response.headers["X-Refusal"] = refusal.reason
+    return response

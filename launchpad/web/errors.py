@@ -42,7 +42,9 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def refusal(error: Refusal):
-        return show(error.status, error.message)
+        response = show(error.status, error.message)
+        response.headers["X-Refusal"] = error.reason  # for programs: the page says it in words
+        return response
 
     @app.errorhandler(DataError)
     def unfit(_error: DataError):
