@@ -1,6 +1,6 @@
 """A campaign, its timetable, and the clock of its rehearsal."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -108,6 +108,7 @@ class Milestone(Base):
     silent: Mapped[bool] = mapped_column(default=False)  # past when the campaign was loaded: reached without letters
     reached_at: Mapped[When | None]  # campaign time
     late: Mapped[float | None]  # real seconds between the opening and the recording of it
+    written_at: Mapped[When | None]  # real time at which its letters were written; a recap's wait for the team
 
     campaign: Mapped[Campaign] = relationship(back_populates="milestones")
 
@@ -148,6 +149,10 @@ class LiveEvent(Base):
     at: Mapped[When]
     minutes: Mapped[int] = mapped_column(default=30)
     link: Mapped[Line] = mapped_column(default="")
+
+    @property
+    def ends(self) -> datetime:
+        return self.at + timedelta(minutes=self.minutes)
 
 
 class Prompt(Base):

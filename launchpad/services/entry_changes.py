@@ -1,0 +1,102 @@
+"""What happens to an entry that stands: edited, taken back, hidden, shown again, pinned. Each change is a new version.
+
+Every change is one conditional statement, so that two people who press at once make one version and one event.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from launchpad.database import db
+from launchpad.models import Campaign, Entry, Person
+from launchpad.rules import posts
+from launchpad.rules.refusals import Refusal
+from launchpad.services import audit, events, standing
+
+EDITABLE = timedelta(minutes=10)  # campaign time in which an author may change their words
+TAKEN_BACK = "Taken back by the author."
+
+
+def may_edit(campaign: Campaign, actor: Person | None, entry: Entry) -> bool:
+    """True for the author within a few minutes, and for the team on what the team or the campaign itself said."""
+    if actor is None or entry.state != "shown":
+        return False
+    if entry.person_id == actor.id and campaign.moment - entry.at <= EDITABLE:
+        return True
+    said_by_us = entry.person_id is None or bool(entry.marks.get("team"))
+    return said_by_us and standing.staff_role(actor, campaign) is not None
+
+
+def edit(campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str = "") -> None:
+    """Change the words. The team never changes what a member said: it hides. Raises Refusal: not_yours, text."""
+    if not may_edit(campaign, actor, entry):
+        minutes = round(EDITABLE.total_seconds() / 60)
+        raise Refusal("not_yours", f"Words can be changed by who wrote them, for {minutes} minutes.", status=403)
+    team = standing.staff_role(actor, campaign) is not None
+    if why := posts.fault(text, team):
+        raise Refusal("text", why, "text")
+    if text == entry.text:
+        return
+    changed = _change(campaign, "edit", entry, Entry.state == "shown", text=text, edited_at=campaign.moment)
+    if changed and team:
+        _record(actor, "edit", campaign, entry, reason)
+
+
+def withdraw(campaign: Campaign, actor: Person, entry: Entry) -> None:
+    """The author takes their own words back, whenever they like; the words are gone for good. Raises Refusal."""
+    if entry.person_id != actor.id or entry.kind in ("milestone", "purchase"):
+        raise Refusal("not_yours", "Only who wrote an entry can take it back.", status=403)
+    _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=TAKEN_BACK, text="", pinned_at=None)
+
+
+def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
+    """Take an entry down: from now on only its place is shown. It loses its pin."""
+    if _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=reason[:250], pinned_at=None):
+        _record(actor, "hide", campaign, entry, reason)
+
+
+def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
+    """Put a hidden entry back. What its author took back stays away. Raises Refusal."""
+    if entry.hidden_why == TAKEN_BACK:
+        raise Refusal("taken_back", "The author took this back; its words are gone.")
+    if _change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why=""):
+        _record(actor, "show", campaign, entry, reason)
+
+
+def pin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
+    """Keep an entry at the top of the thread."""
+    free = (Entry.state == "shown") & Entry.pinned_at.is_(None)
+    if _change(campaign, "pin", entry, free, pinned_at=campaign.moment):
+        _record(actor, "pin", campaign, entry, reason)
+
+
+def unpin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
+    """Let an entry go back to its place."""
+    if _change(campaign, "unpin", entry, Entry.pinned_at.is_not(None), pinned_at=None):
+        _record(actor, "unpin", campaign, entry, reason)
+
+
+def forget(person: Person) -> None:
+    """Erase what a person wrote, in every thread: the places remain, without words and without a name."""
+    for entry in list(db.session.scalars(select(Entry).filter_by(person_id=person.id))):
+        campaign = db.session.get_one(Campaign, entry.campaign_id)
+        _change(
+            campaign, "hide", entry, Entry.person_id == person.id,
+            state="hidden", hidden_why=TAKEN_BACK, text="", marks={}, person_id=None, key=None, pinned_at=None,
+        )  # fmt: skip
+
+
+def _change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> bool:
+    """One new version, if the entry still is as it must be; then everyone who follows is told."""
+    statement = update(Entry).where(Entry.id == entry.id, only_if).values(version=Entry.version + 1, **values)
+    changed = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount == 1
+    db.session.refresh(entry)
+    if changed:
+        events.announce(campaign, kind, entry)
+    return changed
+
+
+def _record(actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str) -> None:
+    """The audit row holds the entry's number and version, never its words."""
+    versions = {"before": {"version": entry.version - 1}, "after": {"version": entry.version}}
+    audit.record(actor, f"entry.{act}", campaign, f"entry:{entry.id}", **versions, reason=reason)

@@ -1,0 +1,198 @@
+"""The live thread: what people post, what the campaign itself reports, and how both are read.
+
+What happens to an entry that stands (edit, hide, pin …) is in services.entry_changes and can be called from here too.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from launchpad.database import db
+from launchpad.models import Campaign, Entry, Event, LiveEvent, Person
+from launchpad.rules import access, posts, timetable
+from launchpad.rules.refusals import Refusal
+from launchpad.services import events, standing
+from launchpad.services.entry_changes import edit, forget, hide, may_edit, pin, show, unpin, withdraw
+
+__all__ = [
+    "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments", "latest",
+    "live_events", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not", "withdraw",
+]  # fmt: skip
+
+KINDS = ("post", "question")  # what anyone who may write may send
+TEAM_KINDS = ("update", "post", "question", "event", "poll", "testimonial")
+
+
+def report(
+    campaign: Campaign, fact: str, text: str, kind: str = "milestone", person: Person | None = None
+) -> Entry | None:
+    """Add an entry of the campaign's own, once for each fact (doors_open:7, first_sale, stock_25 …).
+
+    With a person the entry is in their name, with what they are now as marks. None when the fact was reported before.
+    """
+    marks = marks_of(person, campaign) if person else {}
+    entry = _insert(campaign, ("campaign_id", "fact"), fact=fact, text=text, kind=kind, person=person, marks=marks)
+    if entry is not None:
+        events.announce(campaign, "new", entry)
+    return entry
+
+
+def post(
+    campaign: Campaign,
+    person: Person,
+    text: str,
+    kind: str = "post",
+    reply_to: int | None = None,
+    key: str | None = None,
+) -> Entry:
+    """Add what a person says. The same key again is the same entry; with other words it is refused.
+
+    Members, confirmed places and buyers write from the first head start to the recap; the team somewhat longer.
+    Raises Refusal: not_open, closed, text, kind, reply_to, key.
+    """
+    roles = standing.roles(person, campaign)
+    team = "moderator" in roles or "owner" in roles
+    if known := _same_key(campaign, person, key):
+        return _repeated(known, text, kind, reply_to)
+    if why := why_not(campaign, roles):
+        raise Refusal("not_open", why, status=403)
+    if campaign.thread_closed_at and not team:
+        raise Refusal("closed", "The team has closed the thread for now. Reading goes on.", status=403)
+    if why := posts.fault(text, team):
+        raise Refusal("text", why, "text")
+    if kind not in (TEAM_KINDS if team else KINDS):
+        raise Refusal("kind", "Choose a post or a question.", "kind")
+    if reply_to is not None and not _shown(campaign, reply_to):
+        raise Refusal("reply_to", "What you answer to is no longer there.", "reply_to")
+    marks = marks_of(person, campaign, roles)
+    entry = _insert(
+        campaign, ("campaign_id", "person_id", "key"),
+        key=key or None, text=text, kind=kind, person=person, marks=marks, reply_to=reply_to,
+    )  # fmt: skip
+    if entry is None:  # the same form, sent twice at once: the other one was first
+        return _repeated(_same_key(campaign, person, key), text, kind, reply_to)
+    events.announce(campaign, "new", entry)
+    return entry
+
+
+def why_not(campaign: Campaign, roles: frozenset[str]) -> str | None:
+    """One sentence why somebody with these roles may not write now, or None."""
+    now = campaign.now
+    begun = any(
+        opening is not None and opening <= now and milestone.name.startswith("head_start_")
+        for milestone, opening in timetable.openings(campaign.milestones)
+    )
+    return access.why_not("thread.post", roles, timetable.phase(campaign.milestones, now), begun)
+
+
+def marks_of(person: Person, campaign: Campaign, roles: frozenset[str] | None = None) -> dict:
+    """What a person is to the campaign at this moment, as an entry freezes it."""
+    roles = standing.roles(person, campaign) if roles is None else roles
+    marks: dict = {}
+    if "moderator" in roles or "owner" in roles:
+        marks["team"] = True
+    if "member" in roles:
+        marks["tier"] = person.tier
+    if "buyer" in roles:
+        marks["buyer"] = True
+    return marks
+
+
+def _insert(campaign: Campaign, unique: tuple[str, ...], person: Person | None, **values) -> Entry | None:
+    """The new row, or None when the unique columns were taken."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = {
+        "campaign_id": campaign.id, "person_id": person.id if person else None, "at": campaign.moment,
+        "version": 1, "state": "shown", "hidden_why": "", **values,
+    }  # fmt: skip
+    statement = dialect.insert(Entry).values(**row).on_conflict_do_nothing(index_elements=list(unique))
+    id = db.session.scalar(statement.returning(Entry.id))
+    return db.session.get_one(Entry, id) if id is not None else None
+
+
+def _same_key(campaign: Campaign, person: Person, key: str | None) -> Entry | None:
+    if not key:
+        return None
+    return db.session.scalar(select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id, key=key))
+
+
+def _repeated(entry: Entry, text: str, kind: str, reply_to: int | None) -> Entry:
+    untouched = entry.version == 1
+    if untouched and (entry.text, entry.kind, entry.reply_to) != (text, kind, reply_to):
+        raise Refusal("key", "This form was sent before with other words. Load the page again to post once more.")
+    return entry
+
+
+def _shown(campaign: Campaign, id: int) -> bool:
+    return db.session.scalar(select(Entry.id).filter_by(id=id, campaign_id=campaign.id, state="shown")) is not None
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def latest(campaign: Campaign, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """Entries in the order in which they were announced, newest first; `before` is an entry's id to go on from.
+
+    Hidden ones are among them: their place is shown, their words are not.
+    """
+    born = select(Event.seq).filter_by(campaign_id=campaign.id, kind="new")
+    rows = (
+        select(Entry)
+        .join(Event, Event.entry_id == Entry.id)
+        .where(Event.campaign_id == campaign.id, Event.kind == "new")
+        .order_by(Event.seq.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        rows = rows.where(Event.seq < born.where(Event.entry_id == before).scalar_subquery())
+    return list(db.session.scalars(rows))
+
+
+def pinned(campaign: Campaign) -> list[Entry]:
+    """What the team pinned and has not hidden, newest pin first."""
+    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown").where(Entry.pinned_at.is_not(None))
+    return list(db.session.scalars(rows.order_by(Entry.pinned_at.desc(), Entry.id.desc())))
+
+
+def key_moments(campaign: Campaign) -> list[Entry]:
+    """The milestones reported in the thread, newest first, for the list that jumps to them."""
+    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown", kind="milestone")
+    return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(50)))
+
+
+def answers(campaign: Campaign, entry: Entry) -> list[Entry]:
+    """What was answered to an entry, in order."""
+    rows = select(Entry).filter_by(campaign_id=campaign.id, reply_to=entry.id).order_by(Entry.id).limit(200)
+    return list(db.session.scalars(rows))
+
+
+def best(campaign: Campaign, n: int = 12) -> list[Entry]:
+    """People's words worth keeping for the recap: testimonials first, then what was answered most, then the newest."""
+    reply = aliased(Entry)
+    replies = (
+        select(func.count())
+        .where(reply.campaign_id == campaign.id, reply.reply_to == Entry.id, reply.state == "shown")
+        .scalar_subquery()
+    )
+    rows = (
+        select(Entry)
+        .filter_by(campaign_id=campaign.id, state="shown")
+        .where(Entry.kind.in_(("testimonial", "post", "question")), Entry.person_id.is_not(None))
+        .order_by(case((Entry.kind == "testimonial", 0), else_=1), replies.desc(), Entry.id.desc())
+    )
+    return list(db.session.scalars(rows.limit(n)))
+
+
+def entries_of(campaign: Campaign) -> int:
+    """How many entries stand in the thread, hidden ones left out."""
+    return db.session.scalar(
+        select(func.count()).select_from(Entry).where(Entry.campaign_id == campaign.id, Entry.state == "shown")
+    )
+
+
+def live_events(campaign: Campaign, after: datetime | None = None) -> list[LiveEvent]:
+    """What takes place live, in order; those that ended before `after` are left out."""
+    rows = db.session.scalars(select(LiveEvent).filter_by(campaign_id=campaign.id).order_by(LiveEvent.at, LiveEvent.id))
+    return [row for row in rows if after is None or row.ends > after]
