@@ -13,6 +13,8 @@ COMMANDS = {
     "worker": "launchpad.commands.parts",
     "timekeeper": "launchpad.commands.parts",
     "migrate": "launchpad.commands.migrate",
+    "demo": "launchpad.commands.demo",
+    "campaign": "launchpad.commands.campaign",
     "members": "launchpad.commands.members",
     "staff": "launchpad.commands.staff",
 }

@@ -9,13 +9,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the highest floor to the lowest; the first prefix that fits decides.
 FLOORS = [
-    ("wsgi", "launchpad.cli", "launchpad.commands", "launchpad.__main__", "launchpad.supervisor", "launchpad.up", "launchpad.serve", "jobs.worker", "jobs.timekeeper"),
+    ("wsgi", "launchpad.cli", "launchpad.commands", "launchpad.__main__", "launchpad.supervisor", "launchpad.up", "launchpad.serve", "launchpad.showing", "jobs.worker", "jobs.timekeeper"),
     ("launchpad.app",),
     ("launchpad.web",),
     ("jobs",),
     ("launchpad.services",),
     ("launchpad.models",),
-    ("launchpad.rules", "launchpad.outside", "launchpad.database", "launchpad.clock", "launchpad.config", "launchpad.logs"),
+    ("launchpad.rules", "launchpad.outside", "launchpad.database", "launchpad.clock", "launchpad.config", "launchpad.logs", "launchpad.demo"),
 ]
 
 

@@ -12,6 +12,7 @@ import click
 from launchpad import serve
 from launchpad import up as one_command
 from launchpad.config import Settings, SettingsFault, surroundings
+from launchpad.showing import Showing
 
 QUEUES = ("milestones", "letters", "upkeep", "rehearsal")  # those of jobs.queue, which a test compares
 
@@ -20,11 +21,13 @@ QUEUES = ("milestones", "letters", "upkeep", "rehearsal")  # those of jobs.queue
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data-dir", type=click.Path(path_type=Path), help="LAUNCHPAD_DATA_DIR, or var.")
-def up(host: str, port: int, data_dir: Path | None) -> None:
+@click.option("--demo", is_flag=True, help="Load the demo campaign and play it.")
+@click.option("--speed", type=click.IntRange(1, 100_000), help="How often faster than the clock the demo plays.")
+def up(host: str, port: int, data_dir: Path | None, demo: bool, speed: int | None) -> None:
     """Run everything: Valkey, web, worker and timekeeper as one supervised tree."""
     folder = data_dir or Path(surroundings().get("LAUNCHPAD_DATA_DIR") or "var")
     try:
-        sys.exit(one_command.up(host, port, folder))
+        sys.exit(one_command.up(host, port, folder, [Showing(speed)] if demo else []))
     except SettingsFault as fault:
         refuse(fault)
 
