@@ -1,12 +1,18 @@
 """Every web module. The order does not matter: an address of ours never looks like a campaign's."""
 
-from launchpad.web import front, health, pictures, sign_in, stories
+from launchpad.web import buy, front, health, orders, pictures, place, sign_in, stories, waitlist
 
 BLUEPRINTS = [
+    buy.blueprint,
+    orders.blueprint,
+    place.blueprint,
+    waitlist.blueprint,
     pictures.blueprint,
     stories.blueprint,
     front.blueprint,
     health.blueprint,
     sign_in.blueprint,
     sign_in.out,
+    membership.blueprint,
+    unsubscribe.blueprint,
 ]
