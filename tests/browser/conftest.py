@@ -1,0 +1,31 @@
+"""A real Chromium for the tests of this folder, and a site that shows every part of a page."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.browser import gallery
+
+ARGS = (
+    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
+    """How the browser is started."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ARGS}
+
+
+@pytest.fixture(scope="session")
+def parts() -> Iterator[str]:
+    """The address of a site that shows every part with sample values, under the content policy of the real one."""
+    server = make_server("127.0.0.1", 0, gallery.create_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
