@@ -104,3 +104,21 @@ class Invite(Base):
     used: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[When | None]
     made_at: Mapped[When] = mapped_column(default=clock.now)
+
+
+class Joining(Base):
+    """A request to become a member, open until the button of its letter is pressed."""
+
+    __tablename__ = "joinings"
+
+    id: Mapped[Identity]
+    person_id: Mapped[int] = to("people.id", index=True)
+    campaign_id: Mapped[int | None] = to("campaigns.id", index=True)  # whose page it was asked on
+    invite_id: Mapped[int | None] = to("invites.id", ondelete="SET NULL")
+    name: Mapped[Line] = mapped_column(default="")  # as given; becomes the person's when confirmed
+    marketing: Mapped[bool] = mapped_column(default=False)  # the box, as ticked; a consent once confirmed
+    next: Mapped[Line] = mapped_column(default="")  # where to go then; a path of ours
+    token_hash: Mapped[Line | None] = mapped_column(unique=True)
+    made_at: Mapped[When] = mapped_column(default=clock.now)  # real time
+    expires_at: Mapped[When]  # real time
+    used_at: Mapped[When | None]  # real time

@@ -1,6 +1,6 @@
 """Every web module. The order does not matter: an address of ours never looks like a campaign's."""
 
-from launchpad.web import buy, front, health, orders, pictures, place, sign_in, stories, waitlist
+from launchpad.web import buy, front, health, membership, orders, pictures, place, sign_in, stories, unsubscribe, waitlist
 
 BLUEPRINTS = [
     buy.blueprint,

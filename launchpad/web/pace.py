@@ -7,6 +7,7 @@ from functools import wraps
 from flask import request
 
 from launchpad.database import db
+from launchpad.web.limits import actor
 
 FLOOR = 0.2  # seconds; longer than either way of answering takes
 
@@ -16,7 +17,7 @@ def even(view: Callable) -> Callable:
 
     @wraps(view)
     def paced(*args, **kwargs):
-        if request.method != "POST":
+        if request.method != "POST" or actor() is not None:  # the crowd of a rehearsal learns nothing by it
             return view(*args, **kwargs)
         begun = time.monotonic()
         try:

@@ -1,0 +1,124 @@
+"""Becoming a member: asked for with an address, settled by the button of the letter that goes there."""
+
+import hashlib
+from datetime import UTC, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Joining, Person
+from launchpad.rules.phases import Phase
+from launchpad.rules.refusals import Refusal
+from launchpad.services import campaigns, consents, invites, letters, people, sign_in, tokens
+
+LIFE = timedelta(days=7)  # of real time
+EVERY = sign_in.UNCONFIRMED_EVERY
+
+
+def needs_code(campaign: Campaign | None, played: bool = False) -> bool:
+    """True when one becomes a member by invitation only.
+
+    Membership is the site's: while any campaign that people can still take part in asks for a code, all doors do, or
+    one could walk in by another. A rehearsal asks only for itself; its simulated people meet no other rule.
+    """
+    if campaign is not None and campaign.membership == "invite":
+        return True
+    if played:
+        return False
+    return any(
+        one.membership == "invite" and one.rehearsal is None and one.phase != Phase.ARCHIVED for one in campaigns.every()
+    )
+
+
+def ask(
+    email: str,
+    name: str = "",
+    code: str = "",
+    marketing: bool = False,
+    campaign: Campaign | None = None,
+    next: str = "",
+    played_in: int | None = None,
+) -> None:
+    """Write the letter with the button, at most one in ten minutes. It says nothing back about the address.
+
+    Raises Refusal for an address that is none, and for a code that is missing or does not serve.
+    """
+    key = people.key_of(email)
+    if not code and needs_code(campaign, played_in is not None):
+        raise Refusal("code", "Membership is by invitation for now. Please enter your invite code.", "code")
+    invite = invites.check(code) if code else None
+    if played_in is None and campaign is not None and campaign.rehearsal:
+        played_in = campaign.id
+    person = people.find_or_make(key, played_in=played_in)
+    now = clock.now()
+    if sign_in.written_lately(person, now - EVERY):
+        return
+    row = Joining(
+        person_id=person.id, campaign_id=campaign.id if campaign else None, invite_id=invite.id if invite else None,
+        name=name[:250], marketing=marketing, next=next[:250], made_at=now, expires_at=now + LIFE,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    row.token_hash = _token_hash(token_of(row))
+    db.session.flush()
+    letters.write("membership", person, f"membership:{row.id}", campaign)
+
+
+def token_of(row: Joining) -> str:
+    """The token in the link of a request; its moment is part of it, as for signing in."""
+    return tokens.make(f"membership:{row.made_at.astimezone(UTC).isoformat()}", row.id)
+
+
+def usable(token: str) -> Joining | None:
+    """The request that a link would settle now, or None. It changes nothing."""
+    return db.session.scalar(select(Joining).where(Joining.token_hash == _token_hash(token), *_open()))
+
+
+def confirm(token: str) -> Joining | None:
+    """Settle a request: its person is a member from now on. None when there is none, or somebody was first.
+
+    An invite code is counted when it made a member. Raises Refusal when it was used up meanwhile.
+    """
+    id = db.session.scalar(
+        update(Joining)
+        .where(Joining.token_hash == _token_hash(token), *_open())
+        .values(used_at=clock.now())
+        .returning(Joining.id)
+    )
+    if id is None:
+        return None
+    row = db.session.get(Joining, id, populate_existing=True)
+    person = db.session.get(Person, row.person_id)
+    campaign = db.session.get(Campaign, row.campaign_id) if row.campaign_id else None
+    people.confirm(person)
+    if person.member_at is None:
+        _admit(row, person, campaign)
+    person.name = person.name or row.name
+    if row.marketing:
+        consents.agree_to_marketing(person, _source(campaign), campaign=campaign)
+    db.session.flush()
+    return row
+
+
+def _admit(row: Joining, person: Person, campaign: Campaign | None) -> None:
+    if row.invite_id is None:
+        if needs_code(campaign, person.played_in is not None):
+            raise Refusal("code", "Membership is by invitation by now. Join again with an invite code.", "code")
+        people.become_member(person, "form", campaign)
+        return
+    invite = invites.count(row.invite_id)
+    people.become_member(person, f"invite:{invite.code}", campaign, invite.tier)
+
+
+def _source(campaign: Campaign | None) -> str:
+    return f"membership:{campaign.slug}" if campaign else "membership"
+
+
+def _open() -> list[ColumnElement[bool]]:
+    standing = select(Person.id).where(Person.erased_at.is_(None))
+    return [Joining.used_at.is_(None), Joining.expires_at > clock.now(), Joining.person_id.in_(standing)]
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,130 @@
+"""Becoming a member: what it means, the form, and the button of its letter."""
+
+from flask import Blueprint, g, request
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length
+
+from launchpad.database import db, writing
+from launchpad.models import Campaign, Person
+from launchpad.rules.phases import Phase
+from launchpad.rules.refusals import Refusal
+from launchpad.services import campaigns, membership
+from launchpad.web import played
+from launchpad.web.answers import done, page, refused
+from launchpad.web.forms import Form
+from launchpad.web.limits import limiter
+from launchpad.web.load import use
+from launchpad.web.pace import even
+from launchpad.web.paths import ours
+from launchpad.web.permit import me, permit
+from launchpad.web.sign_in import let_in
+
+blueprint = Blueprint("membership", __name__, url_prefix="/membership")
+
+
+class MembershipForm(Form):
+    email = StringField(validators=[InputRequired("Please enter your e-mail address."), Length(max=254)])
+    name = StringField(validators=[Length(max=60, message="A name has at most 60 characters here.")])
+    code = StringField(validators=[Length(max=60, message="An invite code is shorter than that.")])
+    marketing = BooleanField()
+    next = StringField(validators=[Length(max=250)])
+    website = StringField()  # only machines fill it
+
+
+@blueprint.get("", endpoint="page")
+@permit("membership.join")
+def explain():
+    """What a member is, and the form; for a member, that they are one."""
+    campaign = _campaign()
+    asked = request.args
+    values = {"code": asked.get("code", "")[:60], "next": ours(asked.get("next"), ""), "invited": "invited" in asked}
+    return page("membership/membership.html", **_shown(campaign), given=values, wrong={})
+
+
+@blueprint.post("")
+@limiter.limit("10/minute;100/hour")
+@permit("membership.join")
+@even
+def ask():
+    """Write the letter with the button; the same answer for every address."""
+    campaign, form = _campaign(), MembershipForm()
+    next = ours(form.next.data, "")
+    try:
+        if not form.validate():
+            raise Refusal("form", form.first_error, _at_fault(form))
+        if not form.website.data:
+            slug = campaign.slug if campaign else None
+            with writing():
+                membership.ask(
+                    form.email.data, form.name.data or "", form.code.data or "", form.marketing.data,
+                    campaigns.by_slug(slug) if slug else None, next, played.campaign_id(),
+                )  # fmt: skip
+    except Refusal as refusal:
+        given = {name: field.data for name, field in form._fields.items()} | {"next": next}
+        wrong = {refusal.field: refusal.message}
+        return refused(refusal, "membership/membership.html", **_shown(_campaign()), given=given, wrong=wrong)
+    return done("/membership/sent" + (f"?campaign={campaign.slug}" if campaign else ""))
+
+
+@blueprint.get("/sent")
+@permit("membership.join")
+def sent():
+    """What to do now."""
+    _campaign()
+    return page("membership/sent.html")
+
+
+@blueprint.get("/confirm/<token>")
+@permit("membership.join")
+def confirm(token: str):
+    """The button that the letter leads to. A GET changes nothing: mail scanners open links."""
+    row = membership.usable(token)
+    if row is not None and row.campaign_id:
+        use(db.session.get(Campaign, row.campaign_id).slug)
+    response = page("membership/confirm.html", 200 if row else 410, row=row, token=token)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/confirm/<token>")
+@limiter.limit("30/minute")
+@permit("membership.join")
+def settle(token: str):
+    """A member from now on, and signed in with this browser."""
+    try:
+        with writing():
+            row = membership.confirm(token)
+    except Refusal as refusal:
+        return refused(refusal, "membership/confirm.html", row=membership.usable(token), token=token)
+    if row is None:
+        return page("membership/confirm.html", 410, row=None, token=token)
+    campaign = db.session.get(Campaign, row.campaign_id) if row.campaign_id else None
+    next = ours(row.next, f"/{campaign.slug}/" if campaign else "/me")
+    let_in(db.session.get(Person, row.person_id))
+    return done(next)
+
+
+def _at_fault(form: Form) -> str | None:
+    """The first field at fault."""
+    return next(iter(form.errors), None)
+
+
+def _campaign() -> Campaign | None:
+    """The campaign on whose page this began, when it can be seen."""
+    slug = request.values.get("campaign", "")
+    if not slug or campaigns.by_slug(slug[:100]) is None:
+        return None
+    use(slug)
+    if g.phase == Phase.DRAFT:
+        g.pop("campaign")
+        return None
+    return g.campaign
+
+
+def _shown(campaign: Campaign | None) -> dict:
+    who = me()
+    return {
+        "needs_code": membership.needs_code(campaign),
+        "already": who is not None and who.is_member,
+        "slug": campaign.slug if campaign else "",
+    }
