@@ -28,6 +28,6 @@ class Showing:
             played = subprocess.run(line, env=site.environment, stdin=subprocess.DEVNULL, stdout=file)
         if played.returncode == 0:
             print(f"The demo has reached its end; its report is {report}", flush=True)
-        else:
+        elif played.returncode > 0:  # negative: ended with the site, and what is played goes on with the next start
             report.unlink()
             supervisor.log("the demo was not played to its end", code=played.returncode)
