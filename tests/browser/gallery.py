@@ -1,4 +1,4 @@
-"""Every part of a page with sample values, as a site of its own: no rows; templates, styles and policy are the real ones."""
+"""Every part of a page with sample values, as a site of its own: no rows, but real templates, styles and policy."""
 
 import io
 from datetime import UTC, datetime, timedelta
