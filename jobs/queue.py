@@ -8,6 +8,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 NAMES = ("milestones", "letters", "upkeep", "rehearsal")
+ASKED, ASKED_FOR = "launchpad:letters:asked", 5  # a key, and seconds after which a lost job is asked for again
 
 log = logging.getLogger(__name__)
 
@@ -20,16 +21,28 @@ def queue(name: str) -> Queue:
 
 
 def letters_due(_campaign_id: int | None = None) -> None:
-    """Some letters became due: have them sent. Redis away is no error: the timekeeper looks for due letters as well."""
+    """Some letters became due: have them sent. Redis away is no error: the timekeeper looks for due letters as well.
+
+    Asked once until the job begins: a thousand people who join at once need a batch or two, not a thousand jobs.
+    """
     try:
-        queue("letters").enqueue("jobs.letters.send_due")
+        if current_app.extensions["redis"].set(ASKED, 1, nx=True, ex=ASKED_FOR):
+            queue("letters").enqueue("jobs.letters.send_due", result_ttl=0, failure_ttl=3600)
     except redis.RedisError:
         log.warning("letters wait for the timekeeper: Redis is away")
+
+
+def letters_heard() -> None:
+    """The job has begun: what becomes due from now on has to be asked for again."""
+    try:
+        current_app.extensions["redis"].delete(ASKED)
+    except redis.RedisError:
+        pass
 
 
 def timetable_changed(campaign_id: int | None) -> None:
     """A campaign's openings moved: bring RQ's schedule in line."""
     try:
-        queue("upkeep").enqueue("jobs.schedule.reconcile", campaign_id)
+        queue("upkeep").enqueue("jobs.schedule.reconcile", campaign_id, result_ttl=0, failure_ttl=3600)
     except redis.RedisError:
         log.warning("the schedule waits for the timekeeper: Redis is away")

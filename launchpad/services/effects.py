@@ -1,0 +1,126 @@
+"""What follows when a milestone is reached: letters, a line in the thread, the end of a rehearsal. A table by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Milestone, Person, Poll
+from launchpad.rules import timetable
+from launchpad.rules.openings import HEAD_START, is_head_start
+from launchpad.rules.phases import Phase
+from launchpad.services import letters, recipients, thread
+
+RECAP_WAITS = timedelta(hours=24)  # of campaign time: so long the recap's letter waits for the team to publish
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What follows from milestones of one kind.
+
+    letter   the kind of letter that is written, and `to` whom: a select of person ids, of (campaign, milestone, opening)
+    says     the line in the thread, of (campaign, milestone)
+    waits    the letter is not written now but by `write_recap`
+    """
+
+    says: Callable[[Campaign, Milestone], str] | None = None
+    letter: str | None = None
+    to: Callable[[Campaign, Milestone, datetime], Select] | None = None
+    waits: bool = False
+
+
+def _tier(milestone: Milestone) -> str:
+    return milestone.name.removeprefix(HEAD_START)
+
+
+def _head_start_places(campaign: Campaign, milestone: Milestone, opening: datetime) -> Select:
+    """Places of the tier; whoever is of a tier without a head start of its own goes with `member`."""
+    tier, others = _tier(milestone), set(timetable.head_start_tiers(campaign.milestones)) - {"member"}
+    of_tier = Person.tier.not_in(others) if tier == "member" else Person.tier == tier
+    return recipients.places(campaign, of_tier, opening)
+
+
+def _head_start_says(campaign: Campaign, milestone: Milestone) -> str:
+    tier = _tier(milestone)
+    return f"The head start has begun for {campaign.tiers.get(tier, 'members' if tier == 'member' else tier)}."
+
+
+def _poll_says(campaign: Campaign, milestone: Milestone) -> str:
+    number = int(milestone.name.split("_")[1])
+    question = db.session.scalar(select(Poll.question).filter_by(campaign_id=campaign.id, number=number))
+    return f"The poll has closed: {question}" if question else "A poll has closed."
+
+
+def _said(words: str) -> Callable[[Campaign, Milestone], str]:
+    return lambda campaign, milestone: words
+
+
+EFFECTS = {
+    "preview": Effect(None, "preview", lambda c, m, at: recipients.members(c)),
+    "waitlist": Effect(_said("The waitlist is open."), "waitlist", lambda c, m, at: recipients.members(c)),
+    "head_start": Effect(_head_start_says, "head_start", _head_start_places),
+    "launch": Effect(_said("Doors open."), "doors_open", lambda c, m, at: recipients.everyone_waiting(c)),
+    "recap": Effect(
+        _said("The recap begins: what everybody made of it."),
+        "recap",
+        lambda c, m, at: recipients.everyone_involved(c),
+        waits=True,
+    ),
+    "archive": Effect(),
+    "poll": Effect(_poll_says),
+}
+
+
+def kind_of(milestone: Milestone) -> str:
+    """Which row of the table is a milestone's: `launch` for `launch-2`, `head_start` for each tier's."""
+    if is_head_start(milestone):
+        return "head_start"
+    return "poll" if milestone.name.startswith("poll_") else milestone.name.split("-")[0]
+
+
+def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
+    """Do what follows from a milestone that was just reached. One that was past when its campaign was loaded is silent."""
+    if milestone.phase == Phase.ARCHIVED and campaign.rehearsal:
+        campaign.rehearsal.ended_at = clock.now()
+    effect = EFFECTS[kind_of(milestone)]
+    if milestone.silent:
+        milestone.written_at = clock.now()
+        return
+    if effect.says:
+        thread.report(campaign, f"milestone:{milestone.id}", effect.says(campaign, milestone))
+    if not effect.waits:
+        _write(campaign, milestone, opening)
+
+
+def recaps_due() -> list[tuple[int, int]]:
+    """Ids of campaign and recap milestone whose letter may be written now: the team has published, or has had its 24 hours."""
+    found = db.session.scalars(
+        select(Milestone).where(
+            Milestone.phase == Phase.RECAP, Milestone.reached_at.is_not(None), Milestone.written_at.is_(None)
+        )
+    )
+    return [(milestone.campaign_id, milestone.id) for milestone in found if _recap_due(milestone)]
+
+
+def write_recap(milestone_id: int) -> bool:
+    """Write the letter of a recap once; False when that was done, or is not due. The caller holds the campaign's lock."""
+    milestone = db.session.get(Milestone, milestone_id, populate_existing=True)
+    if milestone is None or milestone.reached_at is None or milestone.written_at or not _recap_due(milestone):
+        return False
+    _write(milestone.campaign, milestone, milestone.reached_at)
+    return True
+
+
+def _recap_due(milestone: Milestone) -> bool:
+    campaign = milestone.campaign
+    return bool(campaign.recap_published_at) or campaign.moment >= milestone.reached_at + RECAP_WAITS
+
+
+def _write(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
+    effect = EFFECTS[kind_of(milestone)]
+    milestone.written_at = clock.now()
+    if effect.letter and milestone.letters:
+        letters.write_many(effect.letter, campaign, f"milestone:{milestone.id}", effect.to(campaign, milestone, opening))

@@ -1,0 +1,159 @@
+"""What a letter says: its templates, filled in from the rows of the moment in which it is sent.
+
+Links are built from BASE_URL alone, and carry tokens that are derived, never stored.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from launchpad.database import db
+from launchpad.models import Campaign, Joining, Letter, Milestone, Order, Place, SignIn
+from launchpad.rules import timetable
+from launchpad.services import membership, sign_in, tokens, unsubscribing, waitlist
+from launchpad.services.letters import KINDS
+
+
+class Pointless(Exception):
+    """What the letter was about is gone: a place that was left, an order that was cancelled. It is not sent."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A letter ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+    sender: str  # whose letter it is: the brand
+    unsubscribe: str  # the one-click address of a marketing letter, else empty
+
+
+def compose(letter: Letter) -> Text:
+    """Write out a letter. Raises Pointless when there is nothing left to say."""
+    campaign = db.session.get(Campaign, letter.campaign_id) if letter.campaign_id else None
+    unsubscribe = address(f"/unsubscribe/{unsubscribing.token_of(letter.person)}") if letter.marketing else ""
+    values = {
+        "campaign": campaign,
+        "person": letter.person,
+        "brand": (campaign.brand or campaign.name) if campaign else _brand(),
+        "hue": campaign.hue if campaign else None,
+        "campaign_url": address(f"/{campaign.slug}/") if campaign else address("/"),
+        "unsubscribe_url": unsubscribe or None,
+        **FACTS[letter.kind](letter, campaign),
+    }
+    plain = _render(f"letters/{letter.kind}.txt", values)
+    head, _, body = plain.lstrip().partition("\n")
+    subject = head.removeprefix("Subject:").strip()
+    text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    return Text(subject[:250], text, _render(f"letters/{letter.kind}.html", values), values["brand"], unsubscribe)
+
+
+def message_id(letter: Letter, host: str) -> str:
+    """The letter's own Message-ID, the same however often it is sent, so that mail programs can show it once."""
+    return f"{tokens.make('letter', letter.id)}@{host.partition(':')[0]}"
+
+
+def address(path: str) -> str:
+    """A whole address of ours: BASE_URL is the only source of host names in links."""
+    return current_app.extensions["settings"].base_url + path
+
+
+def _render(name: str, values: dict[str, Any]) -> str:
+    # the environment itself, not render_template: there is no request, and no page's values belong into a letter
+    return current_app.jinja_env.get_template(name).render(**values)
+
+
+def _brand() -> str:
+    """Who writes when no campaign does: the brand of the newest one."""
+    newest = db.session.scalar(select(Campaign.brand).where(Campaign.brand != "").order_by(Campaign.id.desc()).limit(1))
+    return newest or "Launchpad"
+
+
+def _row(kind: type, letter: Letter) -> Any:
+    """The row that a trigger names: `order:90` is order 90. Raises Pointless when it is gone."""
+    number = letter.trigger.split(":")[1]
+    found = db.session.get(kind, int(number)) if number.isdigit() else None
+    if found is None:
+        raise Pointless(f"there is no {letter.trigger.split(':')[0]} any more")
+    return found
+
+
+def _place(letter: Letter) -> Place:
+    query = select(Place).where(Place.campaign_id == letter.campaign_id, Place.person_id == letter.person_id)
+    place = db.session.scalar(query.where(Place.left_at.is_(None)))
+    if place is None:
+        raise Pointless("the place was left")
+    return place
+
+
+def _sign_in(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
+    row = _row(SignIn, letter)
+    if row.used_at is not None:
+        raise Pointless("the link was used")
+    return {"url": address(f"/sign-in/{sign_in.token_of(row)}"), "code": sign_in.code_of(row)}
+
+
+def _membership(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
+    row = _row(Joining, letter)
+    if row.used_at is not None:
+        raise Pointless("the link was used")
+    return {"url": address(f"/membership/confirm/{membership.token_of(row)}")}
+
+
+def _confirm(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    place = _place(letter)
+    if place.confirmed_at is not None:
+        raise Pointless("the place is confirmed")
+    return {"url": address(f"/{campaign.slug}/waitlist/confirm/{tokens.make('confirm', place.id)}")}
+
+
+def _my_place(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    place = _place(letter)
+    opens = timetable.tier_opening(campaign.milestones, letter.person.tier)
+    return {
+        "url": address(f"/{campaign.slug}/place"),
+        "number": waitlist.position(place),
+        "opens": opens,
+        "late": opens is not None and place.submitted_at >= opens,
+        "doors": timetable.opening(campaign.milestones, "launch"),
+    }
+
+
+def _order(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    order = _row(Order, letter)
+    if order.state != "confirmed":
+        raise Pointless(f"the order is {order.state}")
+    token = tokens.make("order", order.id)
+    return {"order": order, "url": address(f"/{campaign.slug}/orders/{order.number}?token={token}")}
+
+
+def _head_start(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    _place(letter)
+    doors = timetable.opening(campaign.milestones, "launch")
+    return {"url": address(f"/{campaign.slug}/buy"), "doors": doors}
+
+
+def _milestone(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    milestone = _row(Milestone, letter)
+    doors = timetable.opening(campaign.milestones, "launch")
+    path = {"recap": "recap", "doors_open": "buy"}.get(letter.kind, "")
+    return {"milestone": milestone, "doors": doors, "url": address(f"/{campaign.slug}/{path}")}
+
+
+FACTS = {
+    "sign_in": _sign_in,
+    "membership": _membership,
+    "confirm": _confirm,
+    "place": _my_place,
+    "order": _order,
+    "head_start": _head_start,
+    "preview": _milestone,
+    "waitlist": _milestone,
+    "doors_open": _milestone,
+    "recap": _milestone,
+}
+assert FACTS.keys() == KINDS.keys()

@@ -1,0 +1,58 @@
+"""Who is written to: selects of person ids, for letters that a milestone writes to many at once.
+
+A real campaign never writes to simulated people; a rehearsal writes to its own and to no other's.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from launchpad.models import Campaign, Order, Person, Place
+from launchpad.services import consents
+
+
+def members(campaign: Campaign) -> Select:
+    """Members who agreed to letters about launches."""
+    return _people(campaign, _agreed_member())
+
+
+def places(campaign: Campaign, of_tier: ColumnElement[bool], before: datetime) -> Select:
+    """People of a tier with a place that counts and was submitted before a campaign moment. A letter of service."""
+    return _people(campaign, has_place(campaign.id, Place.submitted_at < before), of_tier)
+
+
+def everyone_waiting(campaign: Campaign) -> Select:
+    """For the doors: who has a place that counts or is a member who agreed, and has not bought yet."""
+    return _people(campaign, or_(has_place(campaign.id), _agreed_member()), ~has_bought(campaign.id), _reachable())
+
+
+def everyone_involved(campaign: Campaign) -> Select:
+    """For the recap: buyers, places that count, and members who agreed."""
+    return _people(campaign, or_(has_bought(campaign.id), has_place(campaign.id), _agreed_member()), _reachable())
+
+
+def has_place(campaign_id, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on Person that they have a place that counts; `campaign_id` is a number or a column."""
+    mine = Place.person_id == Person.id, Place.campaign_id == campaign_id
+    return exists().where(*mine, Place.confirmed_at.is_not(None), Place.left_at.is_(None), *more).correlate_except(Place)
+
+
+def has_bought(campaign_id) -> ColumnElement[bool]:
+    """The condition on Person that they have a confirmed order; `campaign_id` is a number or a column."""
+    mine = Order.person_id == Person.id, Order.campaign_id == campaign_id
+    return exists().where(*mine, Order.state == "confirmed").correlate_except(Order)
+
+
+def _agreed_member() -> ColumnElement[bool]:
+    return and_(Person.member_at.is_not(None), Person.confirmed_at.is_not(None), consents.wants_marketing())
+
+
+def _reachable() -> ColumnElement[bool]:
+    return Person.unsubscribed_at.is_(None)
+
+
+def _people(campaign: Campaign, *conditions: ColumnElement[bool]) -> Select:
+    played = Person.played_in.is_(None)
+    if campaign.rehearsal:
+        played = or_(played, Person.played_in == campaign.id)
+    return select(Person.id).where(Person.erased_at.is_(None), played, *conditions)
