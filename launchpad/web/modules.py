@@ -1,8 +1,24 @@
 """Every web module. The order does not matter: an address of ours never looks like a campaign's."""
 
-from launchpad.web import buy, front, health, membership, orders, pictures, place, sign_in, stories, unsubscribe, waitlist
+from launchpad.web import (
+    buy,
+    community,
+    front,
+    health,
+    membership,
+    orders,
+    pictures,
+    place,
+    recap,
+    sign_in,
+    stories,
+    unsubscribe,
+    waitlist,
+)
 
 BLUEPRINTS = [
+    community.blueprint,
+    recap.blueprint,
     buy.blueprint,
     orders.blueprint,
     place.blueprint,

@@ -1,0 +1,147 @@
+"""Buying: an order with its hold, its confirmation, its end. What may be bought is decided by services.gate."""
+
+import hashlib
+import json
+import secrets
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Hold, Order, Person, Variant
+from launchpad.outside import payments
+from launchpad.rules import head_start, rehearsal, timetable
+from launchpad.rules.refusals import Refusal
+from launchpad.services import consents, gate, holds, letters, origin, sale_marks, stock, waitlist
+from launchpad.services.gate import offer
+
+__all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_strangers"]
+
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of order numbers: read aloud without a doubt
+LONGEST_KEY = 100
+
+
+def person_owner(person: Person) -> str:
+    """Whose idempotency keys these are: somebody who has proven who they are."""
+    return f"person:{person.id}"
+
+
+def guest(address_key: str) -> str:
+    """Whose idempotency keys these are: somebody who only typed an address."""
+    return "guest:" + hashlib.sha256(address_key.encode()).hexdigest()[:40]
+
+
+def refuse_strangers(campaign: Campaign) -> None:
+    """Raise Refusal when buying is not open to somebody who has proven nothing, whoever they say they are."""
+    if (no := gate.refusal(campaign, None, None, campaign.now, left=1)) is not None:
+        raise no
+
+
+def buy(
+    campaign: Campaign,
+    person: Person,
+    sku: str,
+    quantity: int,
+    key: str,
+    owner: str,
+    announce: bool = False,
+    ref: str = "",
+    source: str = "",
+    crowd: bool = False,
+) -> Order:
+    """Make an order and hold its units until it is paid; the same request again gets the same order back.
+
+    `owner` says who may repeat `key`: `person_owner` for who has proven to be that person, else `guest`, who gets
+    neither a tier's price nor its head start. `crowd` is a simulated buyer, whose hold is shorter.
+    Raises Refusal: key, sku, the reasons of rules.head_start, limit, sold_out, head_start_sold_out.
+    """
+    if not key or len(key) > LONGEST_KEY:
+        raise Refusal("key", "This form is not complete. Load the page again.")
+    variant = db.session.scalar(select(Variant).where(Variant.campaign_id == campaign.id, Variant.sku == sku))
+    if variant is None:
+        raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
+    if quantity < 1:
+        raise Refusal("quantity", "Choose how many.", "quantity")
+    known = person if owner == person_owner(person) else None
+    tier = gate.tier_of(known)
+    public = head_start.is_public(campaign.now, timetable.opening(campaign.milestones, "launch"))
+    place = waitlist.place_of(campaign, person)
+    at = campaign.moment
+    body = _digest(person.id, sku, quantity, announce)
+    made = _insert(
+        number=_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
+        body=body, quantity=quantity, price=variant.price_for(tier), currency=campaign.currency, tier=tier,
+        head_start=not public, state="held", source=origin.of_order(campaign, person, place, ref, at),
+        provider=payments.name_for(campaign.rehearsal is not None, current_app.extensions["settings"]),
+        source_note=source[:250], announce=announce, at=at,
+    )  # fmt: skip
+    order = db.session.scalars(
+        select(Order).where(Order.campaign_id == campaign.id, Order.owner == owner, Order.key == key)
+    ).one()
+    if not made:
+        if order.body != body:
+            raise Refusal("key", "This form was already sent with something else in it. Load the page again to buy more.")
+        return order
+    if (no := gate.refusal(campaign, known, place if known else None, campaign.now, left=quantity)) is not None:
+        raise no
+    stock.take(campaign, person, variant, quantity, tier, public)
+    speed = campaign.rehearsal.speed if campaign.rehearsal else None
+    length = rehearsal.hold_length(campaign.hold_minutes, speed, crowd)
+    order.hold = Hold(variant_id=variant.id, quantity=quantity, until=clock.now() + length, state="live")
+    if announce:
+        consents.record(person, "announce", True, "announce-1", f"order:{order.number}", campaign)
+    db.session.flush()
+    return order
+
+
+def pay(order: Order) -> Order:
+    """Confirm an order that is paid: its hold becomes a sale, once. Paying a confirmed order again changes nothing.
+
+    Raises Refusal `expired` when the hold was over; then nothing was sold, and `holds.sweep` frees the units.
+    """
+    if not holds.sell(order):
+        db.session.refresh(order)
+        if order.state == "confirmed":
+            return order
+        raise Refusal("expired", "The time to pay had passed, so the units went back. Nothing was charged.")
+    campaign = db.session.get(Campaign, order.campaign_id)
+    db.session.execute(
+        update(Order)
+        .where(Order.id == order.id, Order.state == "held")
+        .values(state="confirmed", confirmed_at=campaign.moment)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(order)
+    letters.write("order", order.person, f"order:{order.id}", campaign)
+    if order.announce:
+        sale_marks.announce(campaign, order)
+    sale_marks.report(campaign, order)
+    return order
+
+
+def cancel(order: Order) -> None:
+    """Give a checkout up before it is paid. Raises Refusal when it was confirmed; what is over already stays so."""
+    if not holds.end(order, "cancelled"):
+        db.session.refresh(order)
+        if order.state == "confirmed":
+            raise Refusal("confirmed", "This order is confirmed. Write to us if something is wrong with it.")
+    db.session.refresh(order)
+
+
+def _insert(**values) -> bool:
+    """The row of an order, before anything is taken for it: of two with one key the second waits here, and finds it."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Order).values(**values)
+    statement = statement.on_conflict_do_nothing(index_elements=["campaign_id", "owner", "key"])
+    return db.session.scalar(statement.returning(Order.id)) is not None
+
+
+def _number() -> str:
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(10))
+    return f"{signs[:5]}-{signs[5:]}"
+
+
+def _digest(*asked) -> str:
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

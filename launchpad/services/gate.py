@@ -1,0 +1,127 @@
+"""The gate of buying, from rows: whether somebody may buy now, from when they may, and what is left for them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from launchpad.database import db
+from launchpad.models import Allowance, Campaign, Person, Place, TierTaken, Variant
+from launchpad.rules import head_start, timetable
+from launchpad.rules import stock as bounds
+from launchpad.rules.refusals import Refusal
+from launchpad.services import stock
+from launchpad.services.waitlist import place_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """A variant as one person may buy it: `price` in minor units, `left` for them at this stage, of `total`."""
+
+    sku: str
+    name: str
+    price: int
+    left: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a buy panel shows. `at` is the campaign moment from which this person may buy; None when none is known."""
+
+    open: bool
+    public: bool  # anyone may buy
+    reason: str  # why not, as a code; "" when open
+    message: str  # and as a sentence
+    at: datetime | None
+    rows: list[Row] = field(default_factory=list)
+    limit: int = 0  # per person
+    allowed: int = 0  # that this person may still take
+
+    @property
+    def left(self) -> int:
+        return sum(row.left for row in self.rows)
+
+    @property
+    def sold_out(self) -> bool:
+        return self.left == 0
+
+
+def offer(campaign: Campaign, person: Person | None, place: Place | None = None) -> Offer:
+    """What somebody is offered at the campaign's now. `person` has proven who they are; None is a stranger."""
+    now = campaign.now
+    place = place or place_of(campaign, person)
+    public = head_start.is_public(now, timetable.opening(campaign.milestones, "launch"))
+    tier = tier_of(person)
+    rows = [_row(variant, tier, public) for variant in variants_of(campaign)]
+    allowed = max(0, campaign.per_person - _taken(campaign, person))
+    no = refusal(campaign, person, place, now, left=max((row.left for row in rows), default=0), allowance=allowed)
+    return Offer(
+        open=no is None, public=public, reason=no.reason if no else "", message=_words(campaign, no) if no else "",
+        at=moment_of(campaign, person, place), rows=rows, limit=campaign.per_person, allowed=allowed,
+    )  # fmt: skip
+
+
+def refusal(
+    campaign: Campaign, person: Person | None, place: Place | None, now: datetime, left: int, allowance: int | None = None
+) -> Refusal | None:
+    """Why this person may not buy at that moment, or None; computed anew from rows and clock at every request."""
+    return head_start.refusal(
+        now,
+        timetable.tier_opening(campaign.milestones, tier_of(person) or "member"),
+        timetable.opening(campaign.milestones, "launch"),
+        place.submitted_at if place else None,
+        place.confirmed_at if place else None,
+        left,
+        allowance=allowance,
+        archive_opening=timetable.opening(campaign.milestones, "archive"),
+        stopped=campaign.sales_stopped_at is not None,
+        access=campaign.access,
+    )
+
+
+def moment_of(campaign: Campaign, person: Person | None, place: Place | None) -> datetime | None:
+    """From when this person may buy: their tier's opening if their place was there before it, else the launch's."""
+    launch = timetable.opening(campaign.milestones, "launch")
+    if person is None or place is None or not place.counted or campaign.access != "all":
+        return launch
+    tier = timetable.tier_opening(campaign.milestones, tier_of(person))
+    return tier if tier is not None and place.submitted_at < tier else launch
+
+
+def is_early(campaign: Campaign, person: Person, place: Place) -> bool:
+    """True when a place comes with a head start: it was asked for before its tier's opening."""
+    launch = timetable.opening(campaign.milestones, "launch")
+    mine = moment_of(campaign, person, place)
+    return mine is not None and (launch is None or mine < launch)
+
+
+def tier_of(person: Person | None) -> str:
+    """The tier that somebody's price and head start follow; none for a stranger, who has proven no address."""
+    return person.tier if person is not None else ""
+
+
+def variants_of(campaign: Campaign) -> list[Variant]:
+    """What a campaign sells, in its own order."""
+    return list(
+        db.session.scalars(
+            select(Variant).where(Variant.campaign_id == campaign.id).order_by(Variant.position, Variant.id)
+        )
+    )
+
+
+def _row(variant: Variant, tier: str, public: bool) -> Row:
+    left = bounds.left(bounds.ceiling(public, variant.stock, variant.head_start_stock), variant.taken)
+    if not public and (capped := stock.cap_of(variant, tier)):
+        taken = db.session.get(TierTaken, (variant.id, capped[0]))
+        left = min(left, bounds.left(capped[1], taken.taken if taken else 0))
+    return Row(variant.sku, variant.name, variant.price_for(tier), left, variant.stock)
+
+
+def _taken(campaign: Campaign, person: Person | None) -> int:
+    row = db.session.get(Allowance, (campaign.id, person.id)) if person is not None else None
+    return row.taken if row else 0
+
+
+def _words(campaign: Campaign, no: Refusal) -> str:
+    return campaign.sales_message if no.reason == "stopped" and campaign.sales_message else no.message

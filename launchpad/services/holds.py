@@ -1,0 +1,64 @@
+"""Holds: units set aside for one checkout until a real moment. A hold ends once, by a statement checked by row count."""
+
+from sqlalchemy import select, update
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Hold, Order
+from launchpad.services import stock
+
+BATCH = 200
+
+
+def sell(order: Order) -> bool:
+    """Turn an order's live hold into a sale. False when it is over: then the units are, or soon will be, free."""
+    sold = db.session.execute(
+        update(Hold)
+        .where(Hold.order_id == order.id, Hold.state == "live", Hold.until > clock.now())
+        .values(state="sold")
+        .execution_options(synchronize_session=False)
+    )
+    return sold.rowcount == 1
+
+
+def end(order: Order, state: str) -> bool:
+    """End an order's live hold, paid or not in time, and free its units; the order gets that state. False: it was over."""
+    return _end([order.id], state) == 1
+
+
+def sweep(campaign_id: int | None = None) -> int:
+    """End the holds whose moment has passed, of one campaign or of all, and free their units. How many there were.
+
+    Two sweeps at once share the work: a row that the other has is left to it.
+    """
+    ended = 0
+    while True:
+        overdue = select(Hold.order_id).join(Order, Order.id == Hold.order_id)
+        overdue = overdue.where(Hold.state == "live", Hold.until <= clock.now())
+        if campaign_id is not None:
+            overdue = overdue.where(Order.campaign_id == campaign_id)
+        overdue = overdue.order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=True, of=Hold)
+        ids = list(db.session.scalars(overdue))
+        ended += _end(ids, "ended")
+        if len(ids) < BATCH:
+            return ended
+
+
+def _end(order_ids: list[int], state: str) -> int:
+    """The holds first, by one statement; then their units, in the order in which rows are locked."""
+    if not order_ids:
+        return 0
+    ended = db.session.scalars(
+        update(Hold)
+        .where(Hold.order_id.in_(order_ids), Hold.state == "live")
+        .values(state="ended")
+        .returning(Hold.order_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not ended:
+        return 0
+    db.session.execute(
+        update(Order).where(Order.id.in_(ended)).values(state=state).execution_options(synchronize_session=False)
+    )
+    stock.release(ended)
+    return len(ended)

@@ -1,0 +1,103 @@
+"""Stock is one number: `taken` = sold + live holds, moved by one conditional statement, with a CHECK behind it.
+
+Rows are locked in one order everywhere: allowances, caps of tiers, variants by id, the campaign last.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+
+from sqlalchemy import case, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from launchpad.database import db
+from launchpad.models import Allowance, Campaign, Order, Person, TierTaken, Variant
+from launchpad.rules.refusals import Refusal
+
+
+def take(campaign: Campaign, person: Person, variant: Variant, quantity: int, tier: str, public: bool) -> None:
+    """Set units aside for a person: all of them, or none and a Refusal (limit, head_start_sold_out, sold_out).
+
+    Call it inside `writing()` and let the refusal leave that block: a rollback undoes what was counted before it.
+    """
+    if not _count(Allowance, quantity, campaign.per_person, campaign_id=campaign.id, person_id=person.id):
+        raise Refusal("limit", f"At most {campaign.per_person} per person, over all your orders.", "quantity")
+    if not public:
+        capped = cap_of(variant, tier)
+        if capped and not _count(TierTaken, quantity, capped[1], variant_id=variant.id, tier=capped[0]):
+            raise _gone(public)
+    ceiling = case((literal(public), Variant.stock), else_=Variant.head_start_stock)
+    moved = db.session.execute(
+        update(Variant)
+        .where(Variant.id == variant.id, Variant.taken + quantity <= ceiling)
+        .values(taken=Variant.taken + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:
+        raise _gone(public)
+
+
+def release(order_ids: Collection[int]) -> None:
+    """Give back the units of these orders. Who calls it has just ended their holds, and so does it once.
+
+    Counted together, so that many orders lock each row once and in the one order.
+    """
+    allowances, caps, variants = Counter(), Counter(), Counter()
+    rows = db.session.execute(
+        select(Order.campaign_id, Order.person_id, Order.tier, Order.head_start, Order.quantity, Variant)
+        .join(Variant, Variant.id == Order.variant_id)
+        .where(Order.id.in_(order_ids))
+    )
+    for campaign_id, person_id, tier, head_start, quantity, variant in rows:
+        allowances[campaign_id, person_id] += quantity
+        variants[variant.id] += quantity
+        if head_start and (capped := cap_of(variant, tier)):
+            caps[variant.id, capped[0]] += quantity
+    for (campaign_id, person_id), quantity in sorted(allowances.items()):
+        _give_back(Allowance, quantity, campaign_id=campaign_id, person_id=person_id)
+    for (variant_id, tier), quantity in sorted(caps.items()):
+        _give_back(TierTaken, quantity, variant_id=variant_id, tier=tier)
+    for variant_id, quantity in sorted(variants.items()):
+        _give_back(Variant, quantity, id=variant_id)
+
+
+def cap_of(variant: Variant, tier: str) -> tuple[str, int] | None:
+    """Under which tier's cap somebody takes in the head start, and how much it is; None when there are no caps.
+
+    A tier without a cap of its own shares that of `member`, as it shares its opening.
+    """
+    caps = variant.head_start_caps or {}
+    if not caps:
+        return None
+    name = tier if tier in caps else "member"
+    return name, caps.get(name, 0)
+
+
+def _count(table, quantity: int, limit: int, **key) -> bool:
+    """Add to a counter that is made at its first use, unless that would pass the limit."""
+    if quantity > limit:
+        return False
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    counted = db.session.scalar(
+        dialect.insert(table)
+        .values(**key, taken=quantity)
+        .on_conflict_do_update(
+            index_elements=list(key), set_={"taken": table.taken + quantity}, where=table.taken + quantity <= limit
+        )
+        .returning(table.taken)
+    )
+    return counted is not None
+
+
+def _give_back(table, quantity: int, **key) -> None:
+    where = [getattr(table, name) == value for name, value in key.items()]
+    db.session.execute(
+        update(table).where(*where).values(taken=table.taken - quantity).execution_options(synchronize_session=False)
+    )
+
+
+def _gone(public: bool) -> Refusal:
+    if public:
+        return Refusal("sold_out", "Sold out. Units that somebody did not pay for come back: look again in a few minutes.")
+    return Refusal(
+        "head_start_sold_out", "What was set aside for the head start is taken. Doors open for everyone at the launch."
+    )

@@ -1,0 +1,155 @@
+"""The checkout: what is offered to whom, and the order that sets units aside. Also by the link of a letter."""
+
+import secrets
+
+from flask import Blueprint, abort, current_app, g
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from launchpad.database import db, writing
+from launchpad.models import Order, Person, Place
+from launchpad.outside import payments
+from launchpad.rules.refusals import Refusal
+from launchpad.services import buying, holds, people, tokens, waitlist
+from launchpad.web import orders, touch
+from launchpad.web.answers import done, page, refused
+from launchpad.web.forms import Form
+from launchpad.web.limits import actor, limiter
+from launchpad.web.load import of_campaign, refresh
+from launchpad.web.permit import me, permit
+
+blueprint = of_campaign(Blueprint("buy", __name__, url_prefix="/<slug>"))
+
+FREE_AGAIN = ("sold_out", "head_start_sold_out", "limit")  # what an overdue hold of somebody may have caused
+
+
+class BuyForm(Form):
+    sku = StringField(validators=[InputRequired("Choose one of the list."), Length(max=64)])
+    quantity = IntegerField(validators=[InputRequired("Choose how many."), NumberRange(1, 1000, "Choose how many.")])
+    key = StringField(validators=[InputRequired("This form is not complete. Load the page again."), Length(max=100)])
+    announce = BooleanField()
+    email = StringField(validators=[Length(max=254)])
+    name = StringField(validators=[Length(max=120, message="A name has at most 120 characters here.")])
+    ref = StringField(validators=[Length(max=40)])
+    source = StringField(validators=[Length(max=100)])
+
+
+@blueprint.get("/buy", endpoint="page")
+@permit("campaign.see")
+def checkout():
+    """The checkout, or when mine opens."""
+    return _private(page("buy/buy.html", **_values(me())))
+
+
+@blueprint.post("/buy", endpoint="buy")
+@limiter.limit("30/minute;200/hour")
+@permit("buy")
+def buy():
+    """Hold units for me; the order's page is where they are paid."""
+    return _buy(me(), None)
+
+
+@blueprint.get("/pass/<token>", endpoint="pass_page")
+@permit("campaign.see")
+def by_letter(token: str):
+    """The checkout of the person whose letter this link was in; looking spends nothing."""
+    place = _place_by(token)
+    return _private(page("buy/buy.html", **_values(place.person, token, place)))
+
+
+@blueprint.post("/pass/<token>", endpoint="pass")
+@limiter.limit("30/minute;200/hour")
+@permit("buy")
+def buy_by_letter(token: str):
+    """The same as buying when signed in, for the person of that letter."""
+    return _buy(_place_by(token).person, token)
+
+
+def _buy(person: Person | None, token: str | None) -> Response:
+    """One checkout: `person` has proven who they are, or is None for a guest, who types an address."""
+    person_id = person.id if person is not None else None
+    form = BuyForm()
+    try:
+        if not form.validate():
+            raise Refusal("form", form.first_error, next(iter(form.errors), None))
+        order = _hold(form, person_id)
+    except Refusal as refusal:
+        refresh()
+        known = db.session.get(Person, person_id) if person_id else None
+        return _private(refused(refusal, "buy/buy.html", **_values(known, token, typed=form.data)))
+    back = orders.address(order, with_token=me() is None or me().id != order.person_id)
+    payable = payments.Payable(
+        order.number, f"{g.campaign.name}, {order.variant.name}", order.quantity, order.total, order.currency,
+        order.hold.until, current_app.extensions["settings"].base_url + back,
+    )  # fmt: skip
+    provider = payments.named(order.provider)
+    if order.state != "held":
+        return done(back)
+    db.session.remove()  # a provider may take its time: nothing is held meanwhile
+    address = provider.begin(payable)
+    return done(back if address == payable.back else address)
+
+
+def _hold(form: BuyForm, person_id: int | None) -> Order:
+    """Make the order. Who is refused for stock sweeps the overdue holds and tries once more."""
+    try:
+        return _once(form, person_id)
+    except Refusal as refusal:
+        if refusal.reason not in FREE_AGAIN:
+            raise
+        with writing():
+            swept = holds.sweep(g.campaign.id)
+        if not swept:
+            raise
+    return _once(form, person_id)
+
+
+def _once(form: BuyForm, person_id: int | None) -> Order:
+    with writing():
+        if person_id is not None:
+            person = db.session.get(Person, person_id)
+            owner = buying.person_owner(person)
+        else:
+            # Whether buying is open to strangers at all is asked before a person is made of an address.
+            buying.refuse_strangers(g.campaign)
+            person = people.find_or_make(form.email.data, form.name.data or "", _played_in())
+            owner = buying.guest(person.email)
+        order = buying.buy(
+            g.campaign, person, form.sku.data, form.quantity.data, form.key.data, owner, form.announce.data,
+            form.ref.data or "", form.source.data or "", crowd=actor() is not None and g.campaign.rehearsal is not None,
+        )  # fmt: skip
+        if person_id is not None and not person.name:
+            person.name = form.name.data or ""
+    return order
+
+
+def _values(person: Person | None, token: str | None = None, place: Place | None = None, typed: dict | None = None) -> dict:
+    typed = typed or {}
+    return {
+        "offer": buying.offer(g.campaign, person, place),
+        "buyer": person,
+        "action": f"/{g.slug}/pass/{token}" if token else f"/{g.slug}/buy",
+        "key": typed.get("key") or secrets.token_urlsafe(16),
+        "typed": typed,
+        "wish": place or waitlist.place_of(g.campaign, person),
+        "touch": {name: typed.get(name) or said for name, said in touch.first_touch().items()},
+    }
+
+
+def _place_by(token: str) -> Place:
+    id = tokens.read("pass", token)
+    place = db.session.scalar(select(Place).where(Place.id == id, Place.campaign_id == g.campaign.id)) if id else None
+    if place is None or not place.counted or place.person.erased_at is not None:
+        abort(404, "This link is not, or no longer, one of ours.")
+    return place
+
+
+def _played_in() -> int | None:
+    return g.campaign.id if g.campaign.rehearsal else None
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,114 @@
+"""My place on the waitlist: the card with its link, its moment for a calendar, the wish, and the way out."""
+
+from datetime import timedelta
+
+import icalendar
+import segno
+from flask import Blueprint, Response, current_app, g
+from markupsafe import Markup
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from launchpad import clock
+from launchpad.database import db, writing
+from launchpad.models import Place
+from launchpad.rules.refusals import Refusal
+from launchpad.services import gate, referrals, waitlist
+from launchpad.web.answers import done, page, refused
+from launchpad.web.forms import Form
+from launchpad.web.load import of_campaign, refresh
+from launchpad.web.permit import me, permit
+
+blueprint = of_campaign(Blueprint("place", __name__, url_prefix="/<slug>"))
+
+
+class WishForm(Form):
+    sku = StringField(validators=[Length(max=64)])
+    quantity = IntegerField(validators=[InputRequired("Choose how many."), NumberRange(1, 1000, "Choose how many.")])
+
+
+@blueprint.get("/place", endpoint="page")
+@permit("place.see")
+def card():
+    """The place card, and what I would like to buy."""
+    return page("waitlist/place.html", fragment="waitlist/_place.html", place=_mine())
+
+
+@blueprint.post("/place", endpoint="wish")
+@permit("place.see")
+def wish():
+    """Keep the wish."""
+    form = WishForm()
+    try:
+        if not form.validate():
+            raise Refusal("form", form.first_error, next(iter(form.errors), None))
+        with writing():
+            waitlist.wish(_mine(), form.sku.data or None, form.quantity.data)
+    except Refusal as refusal:
+        return refused(refusal, "waitlist/place.html", fragment="waitlist/_place.html", place=_mine())
+    return done(f"/{g.slug}/place", fragment="waitlist/_place.html", place=_mine())
+
+
+@blueprint.post("/place/leave", endpoint="leave")
+@permit("place.leave")
+def leave():
+    """Give the place back."""
+    with writing():
+        waitlist.leave(g.campaign, me())
+    refresh()
+    return done(f"/{g.slug}/")
+
+
+@blueprint.get("/place.ics", endpoint="calendar")
+@permit("place.see")
+def calendar():
+    """The moment at which doors open for me, for a calendar."""
+    place = _mine()
+    opens = gate.moment_of(g.campaign, me(), place)
+    event = icalendar.Event()
+    event.add("uid", f"place-{place.id}-{g.slug}@{current_app.extensions['settings'].host.split(':')[0]}")
+    event.add("dtstamp", clock.now())
+    event.add("summary", f"{g.campaign.name}: doors open for you")
+    event.add("url", _address())
+    event.add("description", f"Buy at {_address()}")
+    if opens is not None:
+        event.add("dtstart", opens)
+        event.add("dtend", opens + timedelta(minutes=30))
+    whole = icalendar.Calendar()
+    whole.add("prodid", "-//Launchpad//EN")
+    whole.add("version", "2.0")
+    if opens is not None:
+        whole.add_component(event)
+    answer = Response(whole.to_ical(), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{g.slug}.ics"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.app_template_global("place_ticket")
+def ticket(place: Place) -> dict:
+    """What the place card of somebody shows, wherever the card is included."""
+    person = place.person
+    link = f"{_address()}?ref={referrals.code_of(person)}"
+    code = segno.make(link, error="m", micro=False)
+    return {
+        "number": waitlist.position(place),
+        "name": person.name or place.name or "You",
+        "tier": g.campaign.tiers.get(person.tier, person.tier.replace("_", " ").title()),
+        "why": waitlist.why(place),
+        "when": gate.moment_of(g.campaign, person, place),
+        "launch": gate.moment_of(g.campaign, None, None),
+        "early": gate.is_early(g.campaign, person, place),
+        "link": link,
+        "qr": Markup(code.svg_inline(omitsize=True, border=1, svgclass="qr-code", lineclass=None)),
+        "calendar": f"/{g.slug}/place.ics",
+        "choices": [(variant.sku, variant.name) for variant in gate.variants_of(g.campaign)],
+    }
+
+
+def _mine() -> Place:
+    return waitlist.place_of(g.campaign, me())
+
+
+def _address() -> str:
+    return f"{current_app.extensions['settings'].base_url}/{g.slug}/"
