@@ -9,7 +9,7 @@ from functools import cache
 from math import cos, radians, sin
 from typing import NamedTuple
 
-HOUSE_HUE = 38.0  # pages that belong to no campaign
+HOUSE_HUE = 56.0  # pages that belong to no campaign
 TEXT, LARGE = 4.5, 3.0
 NEON = 0.195  # beyond this chroma greens and pinks glare instead of glow
 
