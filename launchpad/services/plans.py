@@ -15,6 +15,7 @@ from launchpad.services.wakes import wake
 
 CURRENCIES = frozenset(Locale("en").currencies)
 MEMBER = "member"
+RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
 
 
 def load(plan: Plan, actor: Person | None = None) -> Campaign:
@@ -148,14 +149,15 @@ def _polls(campaign: Campaign, plan: Plan) -> None:
     mine = {p.number: p for p in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id))}
     for number, wish in enumerate(plan.polls, 1):
         poll = mine.pop(number, None)
-        if poll is not None and _asked(poll) != (wish.kind, wish.options):
+        answers = wish.options or (RATING if wish.kind == "rating" else ())
+        if poll is not None and _asked(poll) != (wish.kind, answers):
             _untouched(poll, f"polls[{number - 1}].options")
             db.session.delete(poll)
             db.session.flush()
             poll = None
         if poll is None:
             poll = Poll(campaign_id=campaign.id, number=number, kind=wish.kind)
-            poll.options = [Option(position=at, text=words) for at, words in enumerate(wish.options, 1)]
+            poll.options = [Option(position=at, text=words) for at, words in enumerate(answers, 1)]
         poll.question, poll.results, poll.least, poll.most = wish.question, wish.results, wish.least, wish.most
         db.session.add(poll)
     for poll in mine.values():
@@ -220,7 +222,7 @@ def plan_of(campaign: Campaign) -> Plan:
         per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
         polls=tuple(
             PollPlan(
-                p.question, tuple(o.text for o in p.options), p.kind, p.results,
+                p.question, () if _asked(p) == ("rating", RATING) else _asked(p)[1], p.kind, p.results,
                 due.get(f"poll_{p.number}_closes"), p.least, p.most,
             )
             for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))

@@ -1,0 +1,111 @@
+"""Ideas of members: brought once, voted on once each, answered by the team."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload
+
+from launchpad.database import db
+from launchpad.models import Campaign, Idea, IdeaVote, Person
+from launchpad.rules.refusals import Refusal
+
+TITLE, TEXT = 120, 2000  # characters
+MOST = 20  # ideas of one person in one campaign
+
+
+@dataclass(frozen=True)
+class Row:
+    """One idea with its votes, as one person sees it."""
+
+    idea: Idea
+    votes: int
+    mine: bool  # voted for by that person
+
+
+@dataclass(frozen=True)
+class Board:
+    """The ideas of a campaign, the most wanted first, and the key of the next form."""
+
+    rows: list[Row]
+    key: str
+
+
+def board(campaign: Campaign, person: Person | None) -> Board:
+    """Every idea that is shown, the most wanted first; among their like the older one."""
+    rows = rows_of(campaign, person, Idea.state != "hidden")
+    return Board(sorted(rows, key=lambda row: (-row.votes, row.idea.id)), secrets.token_urlsafe(12))
+
+
+def row(campaign: Campaign, person: Person | None, id: int) -> Row | None:
+    """One idea that is shown."""
+    return next(iter(rows_of(campaign, person, Idea.state != "hidden", Idea.id == id)), None)
+
+
+def rows_of(campaign: Campaign, person: Person | None, *conditions) -> list[Row]:
+    """The ideas under some conditions, with their votes; hidden ones too, when the conditions let them."""
+    votes = select(func.count()).where(IdeaVote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
+    mine = select(IdeaVote.idea_id).where(IdeaVote.person_id == (person.id if person else 0))
+    found = db.session.execute(
+        select(Idea, votes, Idea.id.in_(mine))
+        .options(joinedload(Idea.person))
+        .where(Idea.campaign_id == campaign.id, *conditions)
+    )
+    return [Row(idea, count, bool(voted)) for idea, count, voted in found]
+
+
+def post(campaign: Campaign, person: Person, title: str, text: str = "", key: str | None = None) -> Idea:
+    """Bring an idea; its author votes for it by that. The same key gives the same idea back.
+
+    Raises Refusal: title, text, key (used with other words), many.
+    """
+    title, text = " ".join(title.split()), text.strip()
+    if not title:
+        raise Refusal("title", "Please give the idea a title.", "title")
+    if len(title) > TITLE:
+        raise Refusal("title", f"A title has at most {TITLE} characters.", "title")
+    if len(text) > TEXT:
+        raise Refusal("text", f"An idea has at most {TEXT} characters.", "text")
+    mine = (Idea.campaign_id == campaign.id, Idea.person_id == person.id)
+    if key and (again := db.session.scalar(select(Idea).where(*mine, Idea.key == key))):
+        return _same(again, title, text)
+    if db.session.scalar(select(func.count()).select_from(Idea).where(*mine)) >= MOST:
+        raise Refusal("many", f"That is {MOST} ideas of yours in this campaign. Vote for the best of them now.")
+    row = {"campaign_id": campaign.id, "person_id": person.id, "title": title, "text": text, "key": key or None}
+    made = _dialect().insert(Idea).values(**row, state="open", answer="", at=campaign.moment)
+    id = db.session.scalar(
+        made.on_conflict_do_nothing(index_elements=["campaign_id", "person_id", "key"]).returning(Idea.id)
+    )
+    if id is None:
+        return _same(db.session.scalars(select(Idea).where(*mine, Idea.key == key)).one(), title, text)
+    set_vote(campaign, person, id, True)
+    return db.session.get(Idea, id)
+
+
+def set_vote(campaign: Campaign, person: Person, id: int, wanted: bool | None = None) -> bool:
+    """Vote for an idea or take it back; None turns it round. Said twice it changes nothing. What holds afterwards.
+
+    Raises Refusal: unknown, settled (the team has declined or completed it).
+    """
+    idea = db.session.scalar(select(Idea).where(Idea.campaign_id == campaign.id, Idea.id == id, Idea.state != "hidden"))
+    if idea is None:
+        raise Refusal("unknown", "There is no such idea.", status=404)
+    if idea.state in ("declined", "completed"):
+        raise Refusal("settled", "This idea is settled; its votes stay as they are.")
+    if wanted is not False:
+        cast = _dialect().insert(IdeaVote).values(idea_id=id, person_id=person.id, at=campaign.moment)
+        if db.session.scalar(cast.on_conflict_do_nothing().returning(IdeaVote.idea_id)) is not None or wanted:
+            return True
+    db.session.execute(delete(IdeaVote).where(IdeaVote.idea_id == id, IdeaVote.person_id == person.id))
+    return False
+
+
+def _same(idea: Idea, title: str, text: str) -> Idea:
+    if (idea.title, idea.text) != (title, text):
+        raise Refusal("key", "This form was sent before, with other words. Load the page again.")
+    return idea
+
+
+def _dialect():
+    return sqlite if db.engine.dialect.name == "sqlite" else postgresql
