@@ -101,6 +101,7 @@ def upgrade():
         sa.Column("silent", sa.Boolean(), nullable=False),
         sa.Column("reached_at", launchpad.database.Moment(timezone=True), nullable=True),
         sa.Column("late", sa.Double(), nullable=True),
+        sa.Column("written_at", launchpad.database.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_milestones_campaign_id"), ondelete="CASCADE"
         ),
@@ -307,6 +308,31 @@ def upgrade():
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideas_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideas_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "joinings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("invite_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=250), nullable=False),
+        sa.Column("marketing", sa.Boolean(), nullable=False),
+        sa.Column("next", sa.String(length=250), nullable=False),
+        sa.Column("token_hash", sa.String(length=250), nullable=True),
+        sa.Column("made_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.Column("used_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_joinings_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["invite_id"], ["invites.id"], name=op.f("fk_joinings_invite_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_joinings_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joinings")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_joinings_token_hash")),
+    )
+    with op.batch_alter_table("joinings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_joinings_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_joinings_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "letters",
@@ -659,6 +685,11 @@ def downgrade():
         batch_op.drop_index("ix_letters_campaign_id_kind")
 
     op.drop_table("letters")
+    with op.batch_alter_table("joinings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_joinings_person_id"))
+        batch_op.drop_index(batch_op.f("ix_joinings_campaign_id"))
+
+    op.drop_table("joinings")
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideas_person_id"))
         batch_op.drop_index(batch_op.f("ix_ideas_campaign_id"))
