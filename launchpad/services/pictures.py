@@ -11,7 +11,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Photo
 from launchpad.outside import photos
-from launchpad.outside.files import Files, files
+from launchpad.outside.files import files
 from launchpad.rules.refusals import Refusal
 
 YOUNG = timedelta(hours=2)  # a file is kept before its row is committed: so long it may be without one
@@ -66,13 +66,12 @@ def read(key: str, width: int) -> bytes:
     return files().read(name(key, width))
 
 
-def drop(keys: list[str], store: Files | None = None) -> None:
+def drop(keys: list[str]) -> None:
     """Let go of all renditions of these pictures. What cannot be dropped now is found by the sweep."""
-    store = store or files()
     for key in keys:
         for width in photos.WIDTHS:
             try:
-                store.drop(name(key, width))
+                files().drop(name(key, width))
             except OSError as fault:  # the store is away: the rows are gone, so nobody can read it meanwhile
                 log.warning("a picture could not be dropped", extra={"why": type(fault).__name__})
 

@@ -121,8 +121,7 @@ def _empty(story: Story) -> None:
         db.session.delete(photo)
     story.photos = []
     story.text = ""
-    files = pictures.files()
-    afterwards(lambda: pictures.drop(keys, files))
+    afterwards(lambda: pictures.drop(keys))
 
 
 def shown() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, g, request
 
 from launchpad.models import Photo, Story
-from launchpad.outside.files import Missing
+from launchpad.outside.file_keys import Missing, is_ours
 from launchpad.outside.photos import WIDTHS
 from launchpad.services import pictures, stories
 from launchpad.web.load import of_campaign
@@ -21,7 +21,7 @@ PUBLIC = "public, max-age=45"
 @permit("story.see")
 def photo(key: str, width: int):
     """A rendition of a photo: public while its story is shown, else for its author and the team alone."""
-    found = stories.photo(g.campaign, key) if width in WIDTHS and len(key) <= 60 else None
+    found = stories.photo(g.campaign, key) if width in WIDTHS and is_ours(pictures.name(key, width)) else None
     if found is None:
         abort(404)
     _, story = found

@@ -1,0 +1,20 @@
+"""The recap at an address of its own; the campaign's page shows the same fragment once its time has come."""
+
+from flask import Blueprint, g
+
+from launchpad.rules import timetable
+from launchpad.services import recap
+from launchpad.web.answers import page
+from launchpad.web.load import of_campaign
+from launchpad.web.permit import may, permit
+
+blueprint = of_campaign(Blueprint("recap", __name__, url_prefix="/<slug>/recap"))
+
+
+@blueprint.get("", endpoint="page")
+@permit("campaign.see")
+def show():
+    """The recap; before its time a page that says when it comes, and to the team the recap as it would be now."""
+    if not may("recap.see"):
+        return page("recap/coming.html", 403, opening=timetable.opening(g.campaign.milestones, "recap"))
+    return page("recap/recap.html", fragment="recap/_recap.html", recap=recap.recap(g.campaign))
