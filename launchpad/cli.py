@@ -17,6 +17,7 @@ COMMANDS = {
     "campaign": "launchpad.commands.campaign",
     "members": "launchpad.commands.members",
     "staff": "launchpad.commands.staff",
+    "outbox": "launchpad.commands.outbox",
 }
 
 

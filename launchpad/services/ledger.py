@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Letter, Person, Rehearsal
+from launchpad.models import Campaign, Letter, Person, Rehearsal
 from launchpad.services import consents, recipients
 from launchpad.services.letters import KINDS
 
@@ -99,6 +99,26 @@ def unclear(letter_id: int, why: str) -> None:
 def pointless(letter_id: int, why: str) -> None:
     """What it was about is gone."""
     _set({"state": "suppressed", "reason": why[:250]}, Letter.id == letter_id, Letter.state == "claimed")
+
+
+def newest(most: int | None = None) -> list[dict[str, Any]]:
+    """Letters for people to read, newest first, as `launchpad outbox --json` prints them."""
+    slug = select(Campaign.slug).where(Campaign.id == Letter.campaign_id).correlate(Letter).scalar_subquery()
+    rows = db.session.execute(select(Letter, slug).order_by(Letter.id.desc()).limit(most)).all()
+    return [
+        {
+            "to": letter.person.email,
+            "subject": letter.subject,
+            "kind": letter.kind,
+            "campaign": slug,
+            "trigger": letter.trigger,
+            "state": letter.state,
+            "reason": letter.reason,
+            "moment": letter.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "text": letter.text,
+        }
+        for letter, slug in rows
+    ]
 
 
 def _close(state: str, why: str, *conditions: ColumnElement[bool]) -> None:

@@ -113,14 +113,18 @@ def test_a_second_copy_replaces_the_first_but_no_other_campaign(given, watch):
 
 def test_wiping_takes_everything_of_the_rehearsal_and_nothing_else(given, campaign, watch):
     real, person, played = given.campaign(), given.person(), given.person(played_in=campaign.id)
+    wiped, simulated = campaign.id, played.id
     for one in (real, campaign):
         given.place(one, person)
         given.order(one, person)
     given.place(campaign, played)
     with writing() as session:
-        session.add(Letter(campaign_id=campaign.id, person_id=person.id, kind="place", trigger="place:1", marketing=False, at=NOON))
-    act(rehearsals.wipe, campaign)
-    assert db.session.get(Campaign, campaign.id) is None and db.session.get(Person, played.id) is None
+        letter = Letter(kind="place", trigger="place:1", marketing=False, at=NOON)
+        letter.campaign_id, letter.person_id = wiped, person.id
+        session.add(letter)
+    with writing():
+        rehearsals.wipe(db.session.get(Campaign, wiped))
+    assert db.session.get(Campaign, wiped) is None and db.session.get(Person, simulated) is None
     assert set(db.session.scalars(select(Place.campaign_id))) == {real.id}
     assert set(db.session.scalars(select(Order.campaign_id))) == {real.id}
     assert db.session.scalar(select(func.count()).select_from(Letter)) == 0

@@ -95,7 +95,7 @@ def test_the_race_is_seen_without_the_lock(app, given, watch, monkeypatch):
 
     def unlocked(campaign_id):
         campaign = db.session.get(Campaign, campaign_id)
-        campaign.milestones  # looked at before the other acts
+        assert campaign.milestones  # looked at before the other acts
         try:
             both.wait(2)
         except threading.BrokenBarrierError:
@@ -182,7 +182,8 @@ def test_a_head_start_writes_to_its_tier_as_far_as_submitted_before_it(given, wa
 
 
 def test_doors_write_to_places_and_members_who_have_not_bought(given, watch):
-    campaign, member, place, buyer, gone = given.campaign(), agreed(given), given.person(), given.person(), given.person()
+    campaign, member = given.campaign(), agreed(given)
+    place, buyer, gone = given.person(), given.person(), given.person()
     for person in (place, buyer):
         given.place(campaign, person)
     given.place(campaign, gone, left_at=NOON)
