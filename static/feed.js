@@ -18,10 +18,14 @@
     waiting.clear();
     count();
   }
-  function place(entry) {
+  function place(entry, gone) {
+    if (gone) { // htmx put it in the place of the one it had
+      if (waiting.delete(gone)) { entry.hidden = true; waiting.add(entry); }
+      return;
+    }
     const old = [...feed.querySelectorAll(`[id="${CSS.escape(entry.id)}"]`)].find((other) => other !== entry);
     if (old) {
-      if (+old.dataset.version > +entry.dataset.version) { entry.remove(); return; }
+      if (+old.dataset.version >= +entry.dataset.version) { entry.remove(); return; }
       if (waiting.delete(old)) { entry.hidden = true; waiting.add(entry); }
       old.replaceWith(entry);
       return;
@@ -33,11 +37,15 @@
   // Runs before the next paint, so a held-back entry is never seen to jump.
   const watch = new MutationObserver((changes) => {
     const arrived = new Set();
+    const gone = new Map();
     for (const change of changes) for (const node of change.addedNodes) {
       if (node.nodeType === 1 && node.matches("article.entry") && node.isConnected) arrived.add(node);
     }
+    for (const change of changes) for (const node of change.removedNodes) {
+      if (node.nodeType === 1 && node.matches("article.entry") && !node.isConnected) gone.set(node.id, node);
+    }
     watch.disconnect();
-    for (const entry of arrived) if (entry.isConnected) place(entry);
+    for (const entry of arrived) if (entry.isConnected) place(entry, gone.get(entry.id));
     count();
     watch.observe(feed, { childList: true, subtree: true });
   });

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from launchpad.database import db, lastly
 from launchpad.models import Campaign, Entry, Event
@@ -47,3 +47,20 @@ def _record() -> None:
             )
         )
         wake("thread", said.campaign.id)
+
+
+def since(campaign_id: int, seq: int, most: int, team: bool = False) -> list[tuple[Event, Entry | None]]:
+    """The events after `seq`, oldest first, at most so many, each with its entry as it stands now.
+
+    One statement, so that no entry is newer than the newest event read with it. To all but the team an event of the
+    team's comes without its entry, so that the numbers have no gap.
+    """
+    rows = db.session.execute(
+        select(Event, Entry)
+        .outerjoin(Entry, Entry.id == Event.entry_id)
+        .where(Event.campaign_id == campaign_id, Event.seq > seq)
+        .order_by(Event.seq)
+        .limit(most)
+        .execution_options(populate_existing=True)
+    )
+    return [(event, entry if team or event.audience == "all" else None) for event, entry in rows]

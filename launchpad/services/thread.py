@@ -14,10 +14,10 @@ from launchpad.models import Campaign, Entry, Event, LiveEvent, Person
 from launchpad.rules import access, posts, timetable
 from launchpad.rules.refusals import Refusal
 from launchpad.services import events, standing
-from launchpad.services.entry_changes import edit, forget, hide, may_edit, pin, show, unpin, withdraw
+from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_edit, pin, show, unpin, withdraw
 
 __all__ = [
-    "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments", "latest",
+    "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments", "latest",
     "live_events", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not", "withdraw",
 ]  # fmt: skip
 

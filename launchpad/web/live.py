@@ -1,0 +1,251 @@
+"""The live hub: reads each campaign's new events once a process and hands the same bytes to all its viewers.
+
+A channel lives as long as somebody follows it. One thread a process looks whenever a ring says so, and each second
+anyway; a viewer costs a wait and a write to its socket, and holds no database connection.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import redis
+from flask import Flask, Response, current_app, request
+from sqlalchemy import select
+
+from launchpad.database import db
+from launchpad.models import Campaign
+from launchpad.outside import rings
+from launchpad.rules.phases import Phase
+from launchpad.web import changes
+from launchpad.web.changes import BACKLOG, Change, Rendered, sse
+
+PING = 12.0  # seconds of silence after which a comment is sent
+LOOK = 1.0  # seconds between looks when no ring is heard
+UNREADABLE = -1  # a cursor that is none of ours
+
+log = logging.getLogger(__name__)
+
+
+class Channel:
+    """What happens in one campaign, for one audience, since the first of its viewers came."""
+
+    def __init__(self, campaign_id: int, team: bool, seq: int):
+        self.campaign_id, self.team = campaign_id, team
+        self.viewers = 0
+        self.floor = self.head = seq  # the changes kept are those after floor, up to head
+        self.kept: deque[Change] = deque()
+        self.rendered = Rendered()
+        self.over = ""  # "done" once the campaign is archived, "reset" when its log is not the one we followed
+        self.changed = threading.Condition()
+
+    def take(self, new: list[Change]) -> None:
+        """Add changes, oldest first. Kept ones about the same entries are made anew: nobody gets what was hidden since."""
+        touched = {change.entry_id for change in new} - {None}
+        with self.changed:
+            for change in self.kept:
+                if change.entry_id in touched and not change.quiet:
+                    change.say(changes.html(change.kind, change.entry_id, self.rendered))
+            for change in new:
+                if change.seq > self.head:
+                    self.kept.append(change)
+                    self.head = change.seq
+            while len(self.kept) > BACKLOG:
+                self.floor = self.kept.popleft().seq
+            if len(self.rendered) > 2 * BACKLOG:
+                self.rendered.drop_all_but({change.entry_id for change in self.kept})
+            self.changed.notify_all()
+
+    def end(self, over: str) -> None:
+        """Tell every viewer that it is over."""
+        with self.changed:
+            self.over = over
+            self.changed.notify_all()
+
+    def after(self, seq: int, timeout: float) -> tuple[list[Change] | None, str]:
+        """Wait for changes after `seq`: them (None when they are no longer kept), and whether it is over."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.head > seq or self.over, timeout)
+            if self.over == "reset" or seq < self.floor:
+                return None, self.over
+            new = []
+            for change in reversed(self.kept):
+                if change.seq <= seq:
+                    break
+                new.append(change)
+            return new[::-1], self.over
+
+
+class Hub:
+    """The channels of one process, and the thread that feeds them."""
+
+    def __init__(self, app: Flask, limit: int):
+        self.app, self.limit = app, limit
+        self.streams = 0
+        self.channels: dict[tuple[int, bool], Channel] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def join(self, campaign_id: int, team: bool, seq: int) -> Channel | None:
+        """Begin to follow; None when as many follow as may. Every join is followed by one leave."""
+        with self._lock:
+            if self.streams >= self.limit:
+                return None
+            self.streams += 1
+            channel = self.channels.get((campaign_id, team))
+            if channel is None or channel.over:
+                channel = self.channels[campaign_id, team] = Channel(campaign_id, team, seq)
+            channel.viewers += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+                self._thread.start()
+            return channel
+
+    def leave(self, channel: Channel) -> None:
+        """Stop following."""
+        with self._lock:
+            self.streams -= 1
+            channel.viewers -= 1
+            place = (channel.campaign_id, channel.team)
+            if channel.viewers == 0 and self.channels.get(place) is channel:
+                del self.channels[place]
+
+    def _run(self) -> None:
+        """Look at each ring and each second, until nobody follows."""
+        client, looked = self.app.extensions["redis"], 0.0
+        while True:
+            try:
+                for rung in rings.heard(client, LOOK):
+                    with self._lock:
+                        if not self.channels:
+                            self._thread = None
+                            return
+                    everything = time.monotonic() - looked >= LOOK
+                    looked = time.monotonic() if everything else looked
+                    self._look(None if everything else rung)
+            except redis.RedisError:
+                with self._lock:
+                    if not self.channels:
+                        self._thread = None
+                        return
+                self._look(None)
+                time.sleep(LOOK)
+
+    def _look(self, campaign_id: int | None) -> None:
+        """Read what is new in one campaign, or in all of them. A database away is found again by the next look."""
+        with self._lock:
+            channels = [c for c in self.channels.values() if campaign_id is None or c.campaign_id == campaign_id]
+        for channel in channels:
+            try:
+                with self.app.app_context():
+                    look(channel, ends=campaign_id is None)
+            except Exception:
+                log.warning("a look at the thread failed", exc_info=True, extra={"campaign": channel.campaign_id})
+
+
+def look(channel: Channel, ends: bool = True) -> None:
+    """Bring a channel up to date from the database."""
+    newest = db.session.scalar(select(Campaign.seq).where(Campaign.id == channel.campaign_id))
+    if newest is None or newest < channel.head:
+        channel.end("reset")
+        return
+    while newest > channel.head:
+        new = changes.read(channel.campaign_id, channel.head, channel.team, channel.rendered)
+        if not new:
+            break
+        channel.take(new)
+    if ends and _archived(db.session.get_one(Campaign, channel.campaign_id)):
+        channel.end("done")
+
+
+def _archived(campaign: Campaign) -> bool:
+    """True when the campaign is archived and that was recorded, so that nothing more will be announced."""
+    return campaign.phase == Phase.ARCHIVED and all(m.reached_at for m in campaign.milestones if m.phase == "archived")
+
+
+def hub() -> Hub:
+    """The hub of this process."""
+    extensions = current_app.extensions
+    if "live" not in extensions:
+        app = current_app._get_current_object()
+        extensions.setdefault("live", Hub(app, extensions["settings"].stream_limit))
+    return extensions["live"]
+
+
+def cursor() -> int | None:
+    """The last seq that the viewer saw: Last-Event-ID wins over `after`. None without either, UNREADABLE for nonsense."""
+    text = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else UNREADABLE
+
+
+def stream(campaign: Campaign, team: bool = False) -> Response:
+    """The campaign's changes from the viewer's cursor on, as server-sent events. Call it last, the right being checked."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.method == "HEAD":
+        return Response(mimetype="text/event-stream", headers=headers)
+    here, id = hub(), campaign.id
+    channel = here.join(id, team, campaign.seq)
+    if channel is None:
+        headers["Retry-After"] = str(random.randint(3, 9))
+        return Response("Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain")
+    try:
+        db.session.rollback()  # read anew: whatever the channel began after is seen from here
+        begin, seq, over = _begin(id, team, channel, cursor())
+    except BaseException:
+        here.leave(channel)
+        raise
+    finally:
+        db.session.remove()
+    viewer = Viewer(begin, seq, over, channel, here.leave)
+    response = Response(viewer, mimetype="text/event-stream", headers=headers)
+    response.call_on_close(viewer.close)
+    return response
+
+
+def _begin(id: int, team: bool, channel: Channel, after: int | None) -> tuple[bytes, int, bool]:
+    """What a viewer is told at once, the seq that this covers, and whether that is all there is."""
+    campaign = db.session.get_one(Campaign, id)
+    newest, over = campaign.seq, campaign.phase == Phase.ARCHIVED
+    hello = b": live\nretry: %d\n\n" % random.randint(1000, 3000)
+    if after is None:
+        return hello, newest, over
+    if not newest - BACKLOG <= after <= newest or after < 0:
+        return hello + sse("reset", "reset", newest), newest, over
+    missed = changes.read(id, after, team, channel.rendered)
+    return hello + b"".join(change.message for change in missed), missed[-1].seq if missed else after, over
+
+
+class Viewer:
+    """One open stream: what it gets, and its end, which comes once however it ends."""
+
+    def __init__(self, begin: bytes, seq: int, over: bool, channel: Channel, leave: Callable[[Channel], None]):
+        self.begin, self.seq, self.over, self.channel, self._leave = begin, seq, over, channel, leave
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.begin
+        while not self.over:
+            new, over = self.channel.after(self.seq, PING)
+            if new is None:
+                self.seq = self.channel.head
+                yield sse("reset", "reset", self.seq)
+                if over:  # another log under the same name: the page is loaded anew
+                    return
+                continue
+            if new:
+                self.seq = new[-1].seq
+                yield b"".join(change.message for change in new)
+            elif not over:
+                yield b": still here\n\n"
+            self.over = over == "done"
+        yield sse("done", "done")
+
+    def close(self) -> None:
+        """Leave the channel."""
+        if not self._closed:
+            self._closed = True
+            self._leave(self.channel)

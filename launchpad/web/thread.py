@@ -1,0 +1,207 @@
+"""The live thread: its page, posting, its stream and the same for polling. What is done to an
+entry that stands is in web.thread_acts, the feed for readers in web.thread_feed.
+"""
+
+import secrets
+
+from flask import Blueprint, abort, g, request, url_for
+from flask_limiter import RateLimitExceeded
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+
+from launchpad.database import db, writing
+from launchpad.models import Entry
+from launchpad.rules import posts
+from launchpad.rules.phases import Phase
+from launchpad.rules.refusals import Refusal
+from launchpad.services import gate, thread
+from launchpad.web import changes, live
+from launchpad.web.answers import done, page, refused, wants_fragment
+from launchpad.web.forms import Form, clean
+from launchpad.web.limits import client, limiter
+from launchpad.web.load import of_campaign, refresh, row_or_404
+from launchpad.web.permit import may, me, my_roles, permit
+
+blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread"))
+
+PAGE = 50  # entries
+KIND_WORDS = {
+    "post": "Post", "question": "Question", "update": "Update", "event": "Event", "poll": "Poll",
+    "testimonial": "Testimonial",
+}  # fmt: skip
+
+
+class PostForm(Form):
+    """What somebody says. The limits of the text are the service's."""
+
+    text = TextAreaField(validators=[Length(max=100_000, message=f"{posts.LONGEST:,} characters is the most.")])
+    kind = StringField(validators=[Length(max=20, message="Choose a post or a question.")])
+    reply_to = IntegerField(
+        validators=[Optional(), NumberRange(1, 2**31 - 1, message="What you answer to is no longer there.")]
+    )
+    key = StringField(validators=[Length(max=100, message="This form cannot be read. Load the page again.")])
+
+
+def marked(entries: list[Entry]) -> dict:
+    """What the fragment of an entry needs to know about these ones and about who is looking."""
+    person, moderate, moment = me(), may("thread.moderate"), g.campaign.moment
+    mine = [entry for entry in entries if person is not None and entry.person_id == person.id and entry.state == "shown"]
+    ours = [entry for entry in entries if moderate and (entry.person_id is None or entry.marks.get("team"))]
+    fresh = [entry for entry in mine if moment - entry.at <= thread.EDITABLE]
+    return {
+        "me": person,
+        "moderate": moderate,
+        "parents": changes.parents(entries),
+        "own": {entry.id for entry in mine},
+        "editable": {entry.id for entry in fresh + ours},
+    }
+
+
+def _composer(**more) -> dict:
+    """The form to post with; why there is none, where somebody may not write."""
+    roles, campaign = my_roles(), g.campaign
+    team = "moderator" in roles or "owner" in roles
+    closed = "The team has closed the thread for now." if campaign.thread_closed_at and not team else None
+    why_not = thread.why_not(campaign, roles) or closed
+    kinds = thread.TEAM_KINDS if team else thread.KINDS
+    return {
+        "me": me(),
+        "can_post": why_not is None,
+        "why_not": why_not,
+        "key": secrets.token_urlsafe(12),
+        "kinds": [(kind, KIND_WORDS[kind]) for kind in kinds],
+        "answered": None,
+        "error": "",
+        "text": "",
+        **more,
+    }
+
+
+def _answered(id: int | None) -> Entry | None:
+    if id is None or not 0 < id < 2**31:
+        return None
+    return db.session.query(Entry).filter_by(id=id, campaign_id=g.campaign.id, state="shown").one_or_none()
+
+
+def _page(before: int | None = None, **composer) -> dict:
+    """The whole page. The seq is read before the entries: what comes in between arrives twice, and shows once."""
+    seq = g.campaign.seq
+    entries = thread.latest(g.campaign, before=before, limit=PAGE + 1)
+    shown, more = entries[:PAGE], len(entries) > PAGE
+    return {
+        "seq": seq,
+        "before": before,
+        "entries": shown,
+        "here": {entry.id for entry in shown},
+        "older": url_for("thread.page", before=shown[-1].id) if more else None,
+        "pinned": thread.pinned(g.campaign),
+        "moments": thread.key_moments(g.campaign),
+        "live": before is None and g.phase != Phase.ARCHIVED,
+        "live_events": thread.live_events(g.campaign, g.now),
+        "offer": gate.offer(g.campaign, me()),
+        **marked(shown),
+        **_composer(**composer),
+    }
+
+
+@blueprint.get("", endpoint="page")
+@permit("thread.read")
+def show():
+    """The thread, newest first; `?before=<entry>` goes on from an older one, `?reply_to=<entry>` answers to one."""
+    before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < 2**31:
+        abort(404)
+    return page("thread/thread.html", **_page(before, answered=_answered(request.args.get("reply_to", type=int))))
+
+
+def _pace() -> str:
+    return "60/minute" if "moderator" in my_roles() or "owner" in my_roles() else "6/minute"
+
+
+def _poster() -> str:
+    return f"person:{me().id}" if me() else client()
+
+
+@blueprint.post("")
+@limiter.limit(_pace, key_func=_poster)
+@permit("thread.post")
+def send():
+    """Post something; the same form sent twice is one entry."""
+    form = PostForm()
+    reply_to = form.reply_to.data
+    try:
+        if not form.validate():
+            raise Refusal("form", form.first_error)
+        with writing():
+            entry = thread.post(
+                g.campaign, me(), form.text.data or "", form.kind.data or "post", reply_to, form.key.data or None
+            )
+    except Refusal as refusal:
+        return _again(refusal, form.key.data, reply_to)
+    refresh()
+    address = url_for("thread.page", _anchor=f"entry-{entry.id}")
+    return done(address, "thread/_posted.html", entry=entry, **_composer(), **_without(marked([entry]), "me"))
+
+
+def _without(values: dict, name: str) -> dict:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
+    """The form once more, with the words that were typed and what was wrong with them."""
+    db.session.rollback()
+    refresh()
+    text = (clean(request.form.get("text")) or "")[: 2 * posts.LONGEST]
+    values = {"answered": _answered(reply_to), "text": text, "error": refusal.message}
+    if refusal.reason != "key" and key:
+        values["key"] = key[:100]
+    if wants_fragment():
+        return refused(refusal, "thread/_composer.html", **_composer(**values))
+    return refused(refusal, "thread/thread.html", **_page(**values))
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def too_fast(error: RateLimitExceeded):
+    """A post that came too soon keeps its words."""
+    if request.endpoint != "thread.send" or not may("thread.post"):
+        raise error
+    response = _again(Refusal("pace", "That was a lot at once. Wait a minute, then send it again.", status=429), None, None)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+@blueprint.get("/stream")
+@permit("thread.read")
+def stream():
+    """The changes as they happen, as server-sent events."""
+    return live.stream(g.campaign, team=may("thread.moderate"))
+
+
+@blueprint.get("/since/<int:seq>")
+@permit("thread.read")
+def since(seq: int):
+    """The changes after `seq` as one answer that anyone may share: its header X-Seq is the `seq` to ask with next.
+
+    410 when the backlog cannot be served: load the page anew.
+    """
+    newest = g.campaign.seq
+    if not newest - changes.BACKLOG <= seq <= newest:
+        response = Response("The thread has moved on. Load it again.\n", 410, mimetype="text/plain")
+    else:
+        new = changes.read(g.campaign.id, seq)
+        response = Response("".join(change.html for change in new), mimetype="text/html")
+        response.headers["X-Seq"] = str(new[-1].seq if new else seq)
+        response.add_etag()
+        response.make_conditional(request)
+    response.headers["Cache-Control"] = "public, max-age=1"
+    return response
+
+
+@blueprint.get("/<int:id>")
+@permit("thread.read")
+def one(id: int):
+    """One entry with what was answered to it: the address to share."""
+    entry = row_or_404(Entry, id)
+    answers = thread.answers(g.campaign, entry)
+    return page("thread/one.html", entry=entry, answers=answers, **marked([entry, *answers]))

@@ -1,0 +1,68 @@
+// The thread's line to the server. htmx follows the stream; this asks by polling where the stream cannot come through,
+// loads the page anew when the server says so, and has the buy panel looked at when something about the campaign changed.
+"use strict";
+(() => {
+  const stream = document.getElementById("stream");
+  const feed = document.getElementById("feed");
+  if (!stream || !feed) return;
+  const PATIENCE = 8000; // ms without a stream before polling begins
+  const EVERY = 3000;
+  let seq = +stream.dataset.seq;
+  let open = false;
+  let over = false;
+  let lost = performance.now();
+  const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
+  const typing = () => [...document.querySelectorAll("form textarea")].some((field) => field.value !== field.defaultValue);
+
+  function anew() {
+    if (typing()) say("The thread has moved on. Finish what you are writing, then load the page again.");
+    else location.reload();
+  }
+  function panel() {
+    const box = document.getElementById("panel");
+    if (box) setTimeout(() => htmx.trigger(box, "thread:state"), Math.random() * 3000);
+  }
+
+  stream.addEventListener("htmx:sse:after:connection", () => { open = true; });
+  stream.addEventListener("htmx:sse:error", () => { if (open) lost = performance.now(); open = false; });
+  stream.addEventListener("htmx:sse:close", () => { if (open) lost = performance.now(); open = false; });
+  stream.addEventListener("htmx:sse:before:message", (event) => {
+    open = true;
+    const id = +event.detail.message.id;
+    if (id > seq) seq = id;
+  });
+  stream.addEventListener("state", panel);
+  stream.addEventListener("reset", anew);
+  stream.addEventListener("done", () => {
+    over = true;
+    say("The thread has ended.");
+    setTimeout(() => stream.remove()); // or its trigger would open the stream again
+  });
+
+  // -- where no stream comes through: the same changes, asked for
+  async function poll() {
+    if (over) return;
+    const silent = !open && performance.now() - lost > PATIENCE;
+    if (silent && !document.hidden) {
+      try {
+        const answer = await fetch(`${stream.dataset.since}${seq}`);
+        if (answer.status === 410) { anew(); return; }
+        if (answer.ok && !open) {
+          const text = await answer.text();
+          seq = Math.max(seq, +answer.headers.get("X-Seq"));
+          if (text) await htmx.swap({ text, sourceElement: stream, target: stream, swap: "beforeend swapEmpty:false" });
+        }
+      } catch { /* away for a moment: the next round finds it */ }
+    }
+    setTimeout(poll, EVERY * (0.8 + Math.random() * 0.4));
+  }
+  setTimeout(poll, EVERY);
+
+  // -- said politely, at most every few seconds: the feed itself is no live region
+  let news = 0;
+  let told = 0;
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1 && node.matches("article.entry")) news += 1;
+    if (news && !told) told = setTimeout(() => { say(`${news} new in the thread`); news = 0; told = 0; }, 5000);
+  }).observe(feed, { childList: true });
+})();
