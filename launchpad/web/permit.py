@@ -38,7 +38,7 @@ def permit(action: str) -> Callable:
         @wraps(view)
         def guarded(*args, **kwargs):
             if not may(action):
-                if me() is None and action.startswith("team.") and request.method == "GET":
+                if me() is None and request.path.startswith("/team/") and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
                 phase = g.phase if g.get("campaign") else Phase.DRAFT
                 abort(403, access.why_not(action, my_roles(), phase, g.get("head_start_open", False)))

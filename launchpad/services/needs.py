@@ -1,0 +1,80 @@
+"""What waits for the team in a campaign, and what went wrong: counts, for the control room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from launchpad.database import db
+from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story
+from launchpad.rules import timetable
+from launchpad.rules.phases import Phase
+from launchpad.services import health
+
+LINKS = ("support", "terms", "privacy", "imprint")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """stories, letters, orders: how many wait, failed, are parked. goes: milestones that wait for a go and could have it.
+
+    recap: the recap has opened and was not published, and its letter goes at `recap_at` all the same.
+    parts: what is not in order, with why. links: pages of support, terms… that nobody has written or linked to.
+    """
+
+    stories: int
+    letters: int
+    orders: int
+    goes: list[Milestone]
+    recap: bool
+    recap_at: datetime | None
+    parts: dict[str, str]
+    links: list[str]
+
+    @property
+    def none(self) -> bool:
+        return not (self.stories or self.letters or self.orders or self.goes or self.recap or self.parts or self.links)
+
+
+def needs(campaign: Campaign, now: datetime) -> Needs:
+    """Everything that waits for the team at that campaign moment."""
+    recap = _recap(campaign)
+    return Needs(
+        stories=stories_waiting(campaign),
+        letters=_count(select(Letter.id).where(Letter.campaign_id == campaign.id, Letter.state.in_(("failed", "unknown")))),
+        orders=_count(select(Order.id).where(Order.campaign_id == campaign.id, Order.state == "parked")),
+        goes=_goes(campaign),
+        recap=recap is not None,
+        recap_at=recap,
+        parts={name: part["why"] for name, part in health.parts().items() if not part["ok"]},
+        links=_links(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
+    )
+
+
+def stories_waiting(campaign: Campaign) -> int:
+    """How many stories nobody has looked at yet."""
+    return _count(select(Story.id).where(Story.campaign_id == campaign.id, Story.state == "waiting"))
+
+
+def _count(rows) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows.subquery()))
+
+
+def _goes(campaign: Campaign) -> list[Milestone]:
+    """The first milestone of the chain that waits for a go not given yet: those behind it wait for it anyway."""
+    waiting = [m for m in timetable.in_order(campaign.milestones) if m.waits and m.went_at is None]
+    return waiting[:1]
+
+
+def _links(campaign: Campaign) -> list[str]:
+    """The pages that neither the campaign links to nor the site has words of its own for."""
+    written = set(db.session.scalars(select(Page.name)))
+    return [name for name in LINKS if not campaign.links.get(name) and name not in written]
+
+
+def _recap(campaign: Campaign) -> datetime | None:
+    """When an unpublished recap's letter goes by itself; None when there is nothing to publish."""
+    if campaign.recap_published_at is not None:
+        return None
+    opened = [m for m in campaign.milestones if m.phase == Phase.RECAP and m.reached_at and m.written_at is None]
+    return max((m.reached_at for m in opened), default=None)
