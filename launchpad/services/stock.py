@@ -6,7 +6,7 @@ Rows are locked in one order everywhere: allowances, caps of tiers, variants by 
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad.database import db
@@ -25,10 +25,9 @@ def take(campaign: Campaign, person: Person, variant: Variant, quantity: int, ti
         capped = cap_of(variant, tier)
         if capped and not _count(TierTaken, quantity, capped[1], variant_id=variant.id, tier=capped[0]):
             raise _gone(public)
-    ceiling = case((literal(public), Variant.stock), else_=Variant.head_start_stock)
     moved = db.session.execute(
         update(Variant)
-        .where(Variant.id == variant.id, Variant.taken + quantity <= ceiling)
+        .where(Variant.id == variant.id, _below(quantity, public))
         .values(taken=Variant.taken + quantity)
         .execution_options(synchronize_session=False)
     )
@@ -70,6 +69,11 @@ def cap_of(variant: Variant, tier: str) -> tuple[str, int] | None:
         return None
     name = tier if tier in caps else "member"
     return name, caps.get(name, 0)
+
+
+def _below(quantity: int, public: bool) -> ColumnElement[bool]:
+    """The condition under which units may go: the whole stock from the launch on, before it the head start's part."""
+    return Variant.taken + quantity <= (Variant.stock if public else Variant.head_start_stock)
 
 
 def _count(table, quantity: int, limit: int, **key) -> bool:

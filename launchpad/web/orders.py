@@ -64,7 +64,9 @@ def address(order: Order, with_token: bool) -> str:
 
 def _mine(number: str) -> Order:
     """The order, for its person or whoever has its token; else there is nothing here, whether or not it exists."""
-    order = db.session.scalar(select(Order).where(Order.number == number[:60], Order.campaign_id == g.campaign.id))
+    if not (number.isascii() and number.isprintable() and len(number) <= 60):
+        abort(404)
+    order = db.session.scalar(select(Order).where(Order.number == number, Order.campaign_id == g.campaign.id))
     if order is None:
         abort(404)
     if (me() is None or me().id != order.person_id) and tokens.read("order", _token()) != order.id:
