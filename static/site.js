@@ -17,7 +17,8 @@
       const moment = new Date(time.dateTime);
       const words = inOwnZone.format(moment).replace(/,(?=.*,)/, "");
       const shown = time.textContent.trim();
-      const sameDay = shown.includes(` ${moment.getDate()} `);
+      const dated = /\d [A-Z]/.test(shown); // "Sat 12 Dec, 18:00" is, "Sat 18:00" is not
+      const sameDay = dated ? shown.includes(` ${moment.getDate()} `) : shown.startsWith(words.slice(0, 3));
       if (shown.endsWith(words.slice(-5)) && sameDay) continue;
       if (time.dataset.local === "short") {
         if (!shown.endsWith(words.slice(-5))) time.title = `${words} where you are; ${time.title}`;

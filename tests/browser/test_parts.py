@@ -86,6 +86,7 @@ def test_a_visitor_elsewhere_reads_their_own_time_too(open_page):
     expect(away.locator(".clock .local-time")).to_have_text("13:00 where you are")
     far = open_page("poster", timezone_id="Asia/Tokyo")
     expect(far.locator(".clock .local-time")).to_have_text("Sun 13 Dec, 03:00 where you are")
+    expect(far.locator("#short .local-time")).to_have_text("Sun 13 Dec, 03:00 where you are")
     near = open_page("poster", timezone_id="Europe/Lisbon")
     expect(near.locator(".clock [data-done]")).to_have_count(1)
     expect(near.locator(".local-time")).to_have_count(0)
