@@ -54,7 +54,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "public": _row(_ALWAYS),
     "sign_in": _row(_ALWAYS),
     "membership.join": _row(_ALWAYS),
-    "profile.see": _row(member=_ALWAYS, place=_ALWAYS, buyer=_ALWAYS, moderator=_ALWAYS),
+    "profile.see": _row(_ALWAYS),  # whoever signed in sees their own, even who is nothing else here; others are asked to
     # a campaign
     "campaign.see": _row(_ALWAYS),  # a draft shows its name and its first moment, nothing more
     "preview.see": _row(member=_SHOWN, moderator=_ALWAYS),
@@ -105,7 +105,6 @@ _WHO = {
     "place.leave": "There is no confirmed place of yours on this waitlist.",
     "thread.post": "Members, people with a confirmed place and buyers write here.",
     "story.send": "Members, people with a confirmed place and buyers send stories here.",
-    "profile.see": "Please sign in first.",
 }
 
 _BEGINS = {

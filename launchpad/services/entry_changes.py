@@ -5,10 +5,10 @@ Every change is one conditional statement, so that two people who press at once 
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from launchpad.database import db
-from launchpad.models import Campaign, Entry, Person
+from launchpad.models import Campaign, Entry, Order, Person
 from launchpad.rules import posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, events, standing
@@ -78,10 +78,12 @@ def unpin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = 
 
 def forget(person: Person) -> None:
     """Erase what a person wrote, in every thread: the places remain, without words and without a name."""
-    for entry in list(db.session.scalars(select(Entry).filter_by(person_id=person.id))):
+    orders = [f"order:{id}" for id in db.session.scalars(select(Order.id).where(Order.person_id == person.id))]
+    theirs = or_(Entry.person_id == person.id, Entry.fact.in_(orders))  # the line about a purchase says their name
+    for entry in list(db.session.scalars(select(Entry).where(theirs))):
         campaign = db.session.get_one(Campaign, entry.campaign_id)
         _change(
-            campaign, "hide", entry, Entry.person_id == person.id,
+            campaign, "hide", entry, theirs,
             state="hidden", hidden_why=TAKEN_BACK, text="", marks={}, person_id=None, key=None, pinned_at=None,
         )  # fmt: skip
 

@@ -129,7 +129,7 @@ def _tally(campaign: Campaign) -> Counter:
         .where(Poll.campaign_id == campaign.id)
         .group_by(VoteChoice.option_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def _voters(campaign: Campaign) -> Counter:
@@ -140,7 +140,7 @@ def _voters(campaign: Campaign) -> Counter:
         .where(Poll.campaign_id == campaign.id)
         .group_by(Vote.poll_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def _mine(campaign: Campaign, person: Person | None) -> set[int]:

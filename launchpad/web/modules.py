@@ -12,6 +12,7 @@ from launchpad.web import (
     pictures,
     place,
     polls,
+    profile,
     recap,
     sign_in,
     stories,
@@ -24,6 +25,8 @@ from launchpad.web import (
 )
 
 BLUEPRINTS = [
+    profile.blueprint,
+    profile.gone,
     thread.blueprint,
     thread_acts.blueprint,
     thread_feed.blueprint,

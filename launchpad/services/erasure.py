@@ -1,0 +1,54 @@
+"""Erasing a person: no name, address, words or photo of theirs stays. That somebody voted, stood in line and bought does."""
+
+from sqlalchemy import delete, select, update
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Idea, Joining, Letter, Order, Person, Place, SignIn, Staff
+from launchpad.rules.phases import Phase
+from launchpad.services import entry_changes, people, stories
+
+WITHDRAWN = "Taken back by its author"
+
+
+def erase(person: Person) -> None:
+    """Take everything that tells who a person is out of every row; a second time changes nothing.
+
+    Their place is left where a waitlist is still open. The address is free again: who comes back is somebody new.
+    """
+    if person.erased_at is not None:
+        return
+    now = clock.now()
+    entry_changes.forget(person)
+    stories.forget(person)
+    _ideas(person)
+    _places(person)
+    for order in db.session.scalars(select(Order).where(Order.person_id == person.id)):
+        order.owner, order.body, order.source_note = f"erased:{order.id}", "", ""
+    theirs = update(Letter).where(Letter.person_id == person.id)
+    db.session.execute(theirs.values(subject="", text=None, html=None))
+    db.session.execute(theirs.where(Letter.state == "due").values(state="suppressed", reason="erased"))
+    for model in (SignIn, Joining, Staff):
+        db.session.execute(delete(model).where(model.person_id == person.id))
+    people.sign_out_everywhere(person)
+    person.email, person.name = f"erased-{person.id}", ""
+    person.erased_at = now
+    person.unsubscribed_at = person.unsubscribed_at or now
+    db.session.flush()
+
+
+def _ideas(person: Person) -> None:
+    db.session.execute(
+        update(Idea)
+        .where(Idea.person_id == person.id)
+        .values(title=WITHDRAWN, text="", state="hidden", key=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _places(person: Person) -> None:
+    for place in db.session.scalars(select(Place).where(Place.person_id == person.id)):
+        place.name, place.ref, place.source = "", "", ""
+        campaign = db.session.get(Campaign, place.campaign_id)
+        if place.left_at is None and campaign.phase == Phase.WAITLIST:
+            place.left_at = campaign.moment
