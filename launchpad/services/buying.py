@@ -12,7 +12,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Hold, Order, Person, Variant
 from launchpad.outside import payments
-from launchpad.rules import head_start, rehearsal, timetable
+from launchpad.rules import head_start, timetable
 from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, gate, holds, letters, origin, sale_marks, stock, waitlist
 from launchpad.services.gate import offer
@@ -87,9 +87,8 @@ def buy(
     if (no := gate.refusal(campaign, known, place if known else None, campaign.now, left=quantity)) is not None:
         raise no
     stock.take(campaign, person, variant, quantity, tier, public)
-    speed = campaign.rehearsal.speed if campaign.rehearsal else None
-    length = rehearsal.hold_length(campaign.hold_minutes, speed, crowd)
-    order.hold = Hold(variant_id=variant.id, quantity=quantity, until=clock.now() + length, state="live")
+    until = clock.now() + gate.hold_length(campaign, crowd)
+    order.hold = Hold(variant_id=variant.id, quantity=quantity, until=until, state="live")
     if announce:
         consents.record(person, "announce", True, "announce-1", f"order:{order.number}", campaign)
     db.session.flush()

@@ -1,13 +1,13 @@
 """The gate of buying, from rows: whether somebody may buy now, from when they may, and what is left for them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Person, Place, TierTaken, Variant
-from launchpad.rules import head_start, timetable
+from launchpad.rules import head_start, rehearsal, timetable
 from launchpad.rules import stock as bounds
 from launchpad.rules.refusals import Refusal
 from launchpad.services import stock
@@ -37,6 +37,7 @@ class Offer:
     rows: list[Row] = field(default_factory=list)
     limit: int = 0  # per person
     allowed: int = 0  # that this person may still take
+    hold: timedelta = timedelta()  # real time to pay in
 
     @property
     def left(self) -> int:
@@ -59,6 +60,7 @@ def offer(campaign: Campaign, person: Person | None, place: Place | None = None)
     return Offer(
         open=no is None, public=public, reason=no.reason if no else "", message=_words(campaign, no) if no else "",
         at=moment_of(campaign, person, place), rows=rows, limit=campaign.per_person, allowed=allowed,
+        hold=hold_length(campaign),
     )  # fmt: skip
 
 
@@ -94,6 +96,12 @@ def is_early(campaign: Campaign, person: Person, place: Place) -> bool:
     launch = timetable.opening(campaign.milestones, "launch")
     mine = moment_of(campaign, person, place)
     return mine is not None and (launch is None or mine < launch)
+
+
+def hold_length(campaign: Campaign, crowd: bool = False) -> timedelta:
+    """How long units are set aside for one checkout, in real time; shorter for the crowd of a rehearsal."""
+    speed = campaign.rehearsal.speed if campaign.rehearsal else None
+    return rehearsal.hold_length(campaign.hold_minutes, speed, crowd)
 
 
 def tier_of(person: Person | None) -> str:

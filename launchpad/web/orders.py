@@ -9,7 +9,7 @@ from launchpad.database import db, writing
 from launchpad.models import Order
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, holds, tokens
+from launchpad.services import buying, gate, holds, tokens
 from launchpad.web.answers import done, page, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
@@ -88,6 +88,7 @@ def _values(order: Order) -> dict:
         "order": order,
         "token": _token(),
         "left": order.hold.until - clock.now(),
+        "offer": {"limit": g.campaign.per_person, "hold": gate.hold_length(g.campaign)},
         "state": "ended" if over else order.state,
         "by_button": payments.named(order.provider).by_button,
     }
