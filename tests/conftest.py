@@ -1,5 +1,6 @@
 """The ground of the tests: a real SQLite and a real PostgreSQL, a real Valkey, a clock that tests set, a browser's manners."""
 
+import contextvars
 import os
 import re
 from collections.abc import Iterator
@@ -7,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import g
 from sqlalchemy import text
 
 from launchpad import clock
@@ -122,11 +122,12 @@ def watch(monkeypatch) -> Watch:
     return watch
 
 
-def _afresh() -> None:
-    """Each request has rows and a `g` of its own, though the test's app context stands around all of them."""
-    db.session.remove()
-    for name in list(g):
-        g.pop(name)
+def _afresh(call, *words, **more):
+    """A request has an app context, rows and a `g` of its own; the test's rows stay, and are read anew after it."""
+    db.session.rollback()
+    answer = contextvars.Context().run(call, *words, **more)
+    db.session.rollback()
+    return answer
 
 
 class Visitor:
@@ -136,16 +137,14 @@ class Visitor:
         self.app, self.client, self.page = app, app.test_client(), None
 
     def get(self, path: str, **more):
-        _afresh()
-        self.page = self.client.get(path, **more)
+        self.page = _afresh(self.client.get, path, **more)
         return self.page
 
     def post(self, path: str, fields: dict | None = None, seen: str | None = None, **more):
         """Send a form with the token of the page `seen` (or of the last page, or of the sign-in page)."""
         if seen is not None or self.page is None or not self.token:
             self.get(seen or "/sign-in")
-        _afresh()
-        self.page = self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, **more)
+        self.page = _afresh(self.client.post, path, data={"csrf_token": self.token, **(fields or {})}, **more)
         return self.page
 
     @property
