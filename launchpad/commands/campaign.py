@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tomllib
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from launchpad.database import writing
 from launchpad.outside import photos
 from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
+from launchpad.rules.file_text import LARGEST, table_of
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, pictures, plans
 
@@ -50,13 +50,11 @@ def load_file(file: Path) -> str:
 
 def _table(file: Path) -> dict:
     try:
-        if file.stat().st_size > 2_000_000:
+        if file.stat().st_size > LARGEST:
             raise Fault("file", "is larger than a campaign file can be")
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        return table_of(file.read_bytes())
     except OSError as error:
         raise Fault("file", f"cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Fault("file", f"is not TOML: {' '.join(str(error).split())}") from None
 
 
 def _picture(folder: Path, name: str) -> str:

@@ -16,10 +16,10 @@ __all__ = ["RESERVED", "Fault", "Plan", "check_slug", "parse", "unparse"]
 # Addresses of ours, or likely to become so: no campaign may take one.
 RESERVED = frozenset(
     """
-    about account accounts admin api assets atom auth calendar campaign campaigns community contact csp demo-files
+    about account accounts admin api assets atom audit auth calendar campaign campaigns community contact csp demo-files
     doctor embed error favicon favicon-ico feed feeds files fonts healthz help hooks imprint legal letters livez login
-    logout me media members membership metrics new oauth orders outbox pages pass photos ping privacy readyz
-    rehearsals robots robots-txt search security settings sign-in sign-out sign-up signin signout signup site sitemap
+    logout me media members membership metrics new oauth orders outbox pages pass people permissions photos ping
+    privacy readyz rehearsals robots robots-txt search security settings sign-in sign-out sign-up signin signout signup site sitemap
     sitemap-xml state static status support team terms theme unsubscribe uploads webhooks well-known www
     """.split()
 )

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from launchpad.database import afterwards, db
 from launchpad.models import Campaign, LiveEvent, Milestone, Option, Order, Person, Poll, Prompt, Variant, Vote
 from launchpad.rules import timetable
-from launchpad.rules.campaign_file import Fault
+from launchpad.rules.campaign_file import Fault, unparse
+from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 from launchpad.services import audit, campaigns, events, pictures, rehearsals
 from launchpad.services.wakes import wake
@@ -18,7 +19,7 @@ MEMBER = "member"
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
 
 
-def load(plan: Plan, actor: Person | None = None) -> Campaign:
+def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
     """Create the campaign of a plan, or bring the one with its slug in line with it.
 
     What has opened, was sold or was voted on stays: a plan that says otherwise raises Fault with the key, and
@@ -28,6 +29,7 @@ def load(plan: Plan, actor: Person | None = None) -> Campaign:
         raise Fault("campaign.currency", f"{plan.currency} is no currency")
     campaign = campaigns.by_slug(plan.slug)
     known = campaign is not None
+    before = unparse(plan_of(campaign)) if known else {}
     if campaign is None:
         campaign = Campaign(slug=plan.slug)
         db.session.add(campaign)
@@ -55,7 +57,9 @@ def load(plan: Plan, actor: Person | None = None) -> Campaign:
     if known:
         campaign.version += 1
         events.announce(campaign, "state")
-    audit.record(actor, "campaign.load" if known else "campaign.create", campaign, subject=f"campaign:{campaign.id}")
+    was, is_now = changes(before, unparse(plan)) if known else (None, None)
+    act = "campaign.load" if known else "campaign.create"
+    audit.record(actor, act, campaign, f"campaign:{campaign.id}", was, is_now, reason)
     wake("timetable", campaign.id)
     return campaign
 
@@ -99,12 +103,13 @@ def _key(name: str) -> str:
 
 def _new_timetable(campaign: Campaign, plan: Plan) -> None:
     now, planned = campaign.now, {m.name: m for m in plan.milestones}
-    opened = {m.name for m, at in timetable.openings(campaign.milestones) if (at and at <= now) or m.reached_at}
+    openings = {m.name: at for m, at in timetable.openings(campaign.milestones)}
+    opened = {m.name for m in campaign.milestones if (openings[m.name] and openings[m.name] <= now) or m.reached_at}
     mine = {m.name: m for m in campaign.milestones}
     for name, milestone in mine.items():
         wish = planned.get(name)
         if name in opened:
-            if wish is None or wish.due != milestone.due:
+            if wish is None or (wish.due != milestone.due and not _keeps_its_hours(milestone, openings[name], wish)):
                 raise Fault(_key(name), "has already opened, so it stays where it is")
         elif wish is None:
             if "-" not in name:  # a reopened turn is the team's, not the file's
@@ -118,6 +123,12 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
         if name not in mine:
             _in_future(wish.due, now, name)
             campaign.milestones.append(_milestone(wish))
+
+
+def _keeps_its_hours(milestone: Milestone, opened: datetime | None, wish: MilestonePlan) -> bool:
+    """A head start that has opened stays, though the file counts its hours from the launch: by hand it was opened
+    earlier, or the launch was postponed since. No more than that: the launch must leave it the hours it was promised."""
+    return milestone.hours is not None and wish.hours == milestone.hours and opened is not None and opened <= wish.due
 
 
 def _in_future(due: datetime, now: datetime, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from flask import g, request
 from markupsafe import Markup
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit
@@ -21,7 +22,10 @@ def fields() -> Markup:
 
 def check() -> None:
     """Lock the campaign, and refuse when somebody changed it since the form was made, saying what. Call inside writing()."""
-    campaign = locked(g.campaign.id)
+    try:
+        campaign = locked(g.campaign.id)
+    except ObjectDeletedError:
+        campaign = None
     if campaign is None:
         raise Refusal("gone", "This campaign was wiped meanwhile.", status=404)
     if request.form.get("version") == str(campaign.version):
