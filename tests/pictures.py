@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw
 CITY = (38.0, 43.0, 12.0)  # degrees, minutes, seconds
 
 
-def jpeg(width: int = 640, height: int = 480, orientation: int | None = None, gps: bool = False, after: bytes = b"") -> bytes:
+def jpeg(
+    width: int = 640, height: int = 480, orientation: int | None = None, gps: bool = False, after: bytes = b""
+) -> bytes:
     """A photo whose upper left corner, as the sensor saw it, is red; with EXIF when asked."""
     picture = Image.new("RGB", (width, height), "steelblue")
     ImageDraw.Draw(picture).rectangle((0, 0, width // 4, height // 4), fill="red")

@@ -1,4 +1,7 @@
-"""An S3-compatible bucket of files: `s3://bucket/folder?endpoint=https://…&region=…`; keys of access by boto3's own rules."""
+"""An S3-compatible bucket of files: `s3://bucket/folder?endpoint=https://…&region=…`.
+
+The keys of access are found by boto3's own rules.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from launchpad.outside.file_keys import Missing, ours
 
-# Compatible stores know less of the newer checksums than the original does: send and expect only what an operation needs.
+# Compatible stores know less of the newer checksums: send and expect only those that an operation needs.
 _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",

@@ -1,4 +1,4 @@
-"""Uploaded files, kept in the data folder or in an S3-compatible bucket. Names are ours alone; nobody reads one by guessing.
+"""Uploaded files, kept in the data folder or in an S3-compatible bucket. Their names are ours alone.
 
 What is kept under a name never changes: a new picture has a new name.
 """
@@ -106,7 +106,7 @@ def files() -> Files:
 
 
 def of(uploads_url: str, data_dir: Path) -> Files:
-    """Files at an address: `file:` is the data folder, `file:///some/folder` another, `s3://bucket?endpoint=…` a bucket."""
+    """Files at an address: `file:` in the data folder, `file:///folder` in another, `s3://bucket?endpoint=…`."""
     address = urlsplit(uploads_url)
     if address.scheme == "s3":
         from launchpad.outside.bucket import Bucket  # boto3 is heavy, and only a site that has a bucket pays for it

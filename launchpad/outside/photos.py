@@ -1,4 +1,4 @@
-"""Pictures from outside, made ours: decoded, set upright, taken to sRGB, and written anew as WebP with nothing beside the pixels."""
+"""Pictures from outside, made ours: decoded, set upright, taken to sRGB, written anew as WebP of pixels alone."""
 
 import logging
 from dataclasses import dataclass
@@ -63,7 +63,9 @@ def _opened(content: bytes) -> Image.Image:
         picture = Image.open(BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError:
         raise _too_large() from None
-    except Exception as fault:  # decoders fail in every way there is; each means that this is no picture of these formats
+    except (
+        Exception
+    ) as fault:  # decoders fail in every way there is; each means that this is no picture of these formats
         log.info("a picture was refused", extra={"why": type(fault).__name__})
         raise Refusal("photo_format", f"That file is not a photo we can read. Send {NAMES}.", "photo") from None
     if picture.width * picture.height > PIXELS:
@@ -80,7 +82,16 @@ def _too_large() -> Refusal:
 
 
 def _is_heic(content: bytes) -> bool:
-    return content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+    return content[4:8] == b"ftyp" and content[8:12] in (
+        b"heic",
+        b"heix",
+        b"heim",
+        b"heis",
+        b"hevc",
+        b"hevx",
+        b"mif1",
+        b"msf1",
+    )
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -91,7 +102,9 @@ def _upright(picture: Image.Image) -> Image.Image:
         return _to_srgb(ImageOps.exif_transpose(picture))
     except Exception as fault:
         log.info("a picture was refused", extra={"why": type(fault).__name__})
-        raise Refusal("photo_broken", "That photo is damaged and cannot be read. Send it again, or another.", "photo") from None
+        raise Refusal(
+            "photo_broken", "That photo is damaged and cannot be read. Send it again, or another.", "photo"
+        ) from None
 
 
 def _to_srgb(picture: Image.Image) -> Image.Image:

@@ -14,7 +14,7 @@ ALT = 250  # characters
 
 
 def check(text: str, sizes: Sequence[int], alts: Sequence[str], consents: Collection[str]) -> None:
-    """Refuse what no story may be: `sizes` are the photos' in bytes, `alts` what each shows, `consents` the scopes ticked."""
+    """Refuse what no story may be. `sizes`: the photos' bytes; `alts`: what each shows; `consents`: scopes ticked."""
     if len(sizes) > PHOTOS:
         raise Refusal("photos", f"A story holds up to {PHOTOS} photos. You chose {len(sizes)}.", "photo")
     if not text and not sizes:
@@ -23,7 +23,11 @@ def check(text: str, sizes: Sequence[int], alts: Sequence[str], consents: Collec
         raise Refusal("long", f"A story holds up to {LONGEST:,} characters. Yours has {len(text):,}.", "text")
     for number, size in enumerate(sizes, 1):
         if size > PHOTO_BYTES:
-            raise Refusal("photo_bytes", f"Photo {number} is larger than {PHOTO_BYTES // 2**20} MB. Send a smaller version.", "photo")
+            raise Refusal(
+                "photo_bytes",
+                f"Photo {number} is larger than {PHOTO_BYTES // 2**20} MB. Send a smaller version.",
+                "photo",
+            )
         words = alts[number - 1].strip() if number <= len(alts) else ""
         if not words:
             raise Refusal("alt", f"Say in a few words what photo {number} shows, for those who cannot see it.", "alt")

@@ -1,4 +1,4 @@
-"""What people agree to when they send a story, in words that carry a version: a consent names the words it was given to.
+"""What people agree to when they send a story, in words with a version: a consent names the words it was given to.
 
 Whoever changes a sentence changes VERSION with it; the rows of before keep the version that was shown.
 """
@@ -13,8 +13,8 @@ WORDS = {
     ADS: "They may also appear in advertisements of this brand.",
 }
 PROMISE = (
-    "You made it and it stays yours. You can withdraw it at any time: it leaves the site at once. Where a photo was taken is "
-    "removed from it before anyone sees it."
+    "You made it and it stays yours. You can withdraw it at any time: it leaves the site at once. Where a photo was "
+    "taken is removed from it before anyone sees it."
 )
 
 

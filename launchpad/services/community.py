@@ -50,7 +50,9 @@ def proof() -> Proof:
 
 def _members(rehearsed: bool) -> int:
     """Members with a confirmed address; the people of a rehearsal only when nothing else is counted."""
-    rows = select(func.count()).select_from(Person).where(
-        Person.member_at.is_not(None), Person.confirmed_at.is_not(None), Person.erased_at.is_(None)
+    rows = (
+        select(func.count())
+        .select_from(Person)
+        .where(Person.member_at.is_not(None), Person.confirmed_at.is_not(None), Person.erased_at.is_(None))
     )
     return db.session.scalar(rows if rehearsed else rows.where(Person.played_in.is_(None)))

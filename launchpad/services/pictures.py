@@ -40,7 +40,9 @@ def take_in(content: bytes, shape: tuple[int, int] | None = None) -> Picture:
     except OSError as fault:
         log.error("a picture could not be kept", extra={"why": type(fault).__name__})
         drop([key])
-        raise Refusal("photo_unkept", "Photos cannot be kept at the moment. Try again in a minute.", "photo", 503) from None
+        raise Refusal(
+            "photo_unkept", "Photos cannot be kept at the moment. Try again in a minute.", "photo", 503
+        ) from None
     return Picture(key, made.width, made.height, made.colour)
 
 

@@ -68,7 +68,12 @@ def recap(campaign: Campaign) -> Recap:
     )
 
 
-_BEGAN = {"preview": "The preview opens for members", "waitlist": "The waitlist opens", "launch": "Doors open", "recap": "The recap"}
+_BEGAN = {
+    "preview": "The preview opens for members",
+    "waitlist": "The waitlist opens",
+    "launch": "Doors open",
+    "recap": "The recap",
+}
 
 
 def _moments(campaign: Campaign) -> list[Moment]:
@@ -149,12 +154,17 @@ def edit(campaign: Campaign, actor: Person | None, words: str) -> None:
 
 
 def publish(campaign: Campaign, actor: Person | None) -> None:
-    """Say that the team's words stand: they are shown, and the recap's letter need not wait any longer. Twice is once."""
+    """The team's words stand: they are shown, and the recap's letter need not wait any longer. Twice is once."""
     if campaign.recap_published_at is not None:
         return
     campaign.recap_published_at = campaign.moment
     db.session.flush()
     audit.record(
-        actor, "recap.publish", campaign, f"campaign:{campaign.id}", None, {"at": campaign.recap_published_at.isoformat()}
+        actor,
+        "recap.publish",
+        campaign,
+        f"campaign:{campaign.id}",
+        None,
+        {"at": campaign.recap_published_at.isoformat()},
     )
     wake("letters")

@@ -1,4 +1,4 @@
-"""The numbers of a recap, counted from the rows: who took part, what was sold, and how much of it the community bought."""
+"""The numbers of a recap, counted from the rows: who took part, what was sold, how much of it the community bought."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,7 +66,9 @@ def numbers(campaign: Campaign) -> Numbers:
     return Numbers(
         people=_count(select(involved)),
         members=_count(
-            select(Person.id).where(Person.id.in_(select(involved)), Person.member_at.is_not(None), Person.confirmed_at.is_not(None))
+            select(Person.id).where(
+                Person.id.in_(select(involved)), Person.member_at.is_not(None), Person.confirmed_at.is_not(None)
+            )
         ),
         places=_count(places),
         voters=_count(_voters(campaign).distinct()),
@@ -145,7 +147,11 @@ def curve(campaign: Campaign) -> Curve | None:
     None when nothing was sold in either.
     """
     starts = timetable.opening(campaign.milestones, "launch")
-    early = [moment for tier in timetable.head_start_tiers(campaign.milestones) if (moment := timetable.tier_opening(campaign.milestones, tier))]
+    early = [
+        moment
+        for tier in timetable.head_start_tiers(campaign.milestones)
+        if (moment := timetable.tier_opening(campaign.milestones, tier))
+    ]
     found = starts and _curve(campaign, starts, timedelta(minutes=15), 24, head_start=False)
     if found is None and early:
         found = _curve(campaign, min(early), timedelta(hours=2), 24, head_start=True)

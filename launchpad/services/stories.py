@@ -18,8 +18,8 @@ from launchpad.services.pictures import Picture
 from launchpad.services.reviews import approve, queue, reject, take_down
 
 __all__ = [
-    "approve", "approved", "forget", "is_shown", "of", "photo", "prompts", "queue", "reject", "send", "shown", "take_down",
-    "withdraw",
+    "approve", "approved", "forget", "is_shown", "of", "photo", "prompts", "queue", "reject", "send", "shown",
+    "take_down", "withdraw",
 ]  # fmt: skip
 
 
@@ -77,7 +77,9 @@ def _same(story: Story, text: str, prompt_id: int | None, alts: Sequence[str]) -
 
 def _has_bought(campaign: Campaign, person: Person) -> bool:
     return db.session.scalar(
-        select(exists().where(Order.campaign_id == campaign.id, Order.person_id == person.id, Order.state == "confirmed"))
+        select(
+            exists().where(Order.campaign_id == campaign.id, Order.person_id == person.id, Order.state == "confirmed")
+        )
     )
 
 
@@ -152,7 +154,9 @@ def approved(campaign: Campaign, prompt_id: int | None = None) -> list[Story]:
 
 def of(campaign: Campaign, person: Person) -> list[Story]:
     """A person's own stories, in whatever state, the newest first; those taken back are gone."""
-    rows = select(Story).where(Story.campaign_id == campaign.id, Story.person_id == person.id, Story.state != "withdrawn")
+    rows = select(Story).where(
+        Story.campaign_id == campaign.id, Story.person_id == person.id, Story.state != "withdrawn"
+    )
     return list(db.session.scalars(rows.order_by(Story.id.desc())))
 
 
@@ -165,6 +169,8 @@ def prompts(campaign: Campaign) -> list[Prompt]:
 def photo(campaign: Campaign, key: str) -> tuple[Photo, Story] | None:
     """A photo of a campaign with its story, or None."""
     found = db.session.execute(
-        select(Photo, Story).join(Story, Story.id == Photo.story_id).where(Photo.key == key, Story.campaign_id == campaign.id)
+        select(Photo, Story)
+        .join(Story, Story.id == Photo.story_id)
+        .where(Photo.key == key, Story.campaign_id == campaign.id)
     ).first()
     return (found[0], found[1]) if found else None

@@ -25,7 +25,9 @@ blueprint = of_campaign(Blueprint("stories", __name__, url_prefix="/<slug>/stori
 class StoryForm(Form):
     """The words of a story; its photos and what they show are read beside it."""
 
-    text = StringField(validators=[Length(max=rules.LONGEST, message=f"A story holds up to {rules.LONGEST:,} characters.")])
+    text = StringField(
+        validators=[Length(max=rules.LONGEST, message=f"A story holds up to {rules.LONGEST:,} characters.")]
+    )
     prompt = StringField(validators=[Length(max=12, message="That question is not asked now.")])
     key = StringField(validators=[Length(max=64, message="This form cannot be read. Load the page again.")])
 

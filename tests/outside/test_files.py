@@ -56,7 +56,9 @@ def test_every_file_is_listed_with_its_moment(files):
     assert list(files.every()) == []
 
 
-@pytest.mark.parametrize("key", ["", "../secret_key", "a/b.webp", ".hidden", "A.webp", "a.webp\n", "a", "x" * 200 + ".webp", "a\0.webp"])
+@pytest.mark.parametrize(
+    "key", ["", "../secret_key", "a/b.webp", ".hidden", "A.webp", "a.webp\n", "a", "x" * 200 + ".webp", "a\0.webp"]
+)
 def test_a_name_that_is_not_ours_is_never_followed(files, key):
     for act in (files.read, files.drop, files.exists, lambda k: files.keep(k, b"", "image/webp")):
         with pytest.raises(ValueError):

@@ -41,7 +41,17 @@ def test_nothing_but_pixels_is_left():
 
 @pytest.mark.parametrize(
     "orientation, corner",
-    [(None, (0, 0)), (1, (0, 0)), (2, (1, 0)), (3, (1, 1)), (4, (0, 1)), (5, (0, 0)), (6, (1, 0)), (7, (1, 1)), (8, (0, 1))],
+    [
+        (None, (0, 0)),
+        (1, (0, 0)),
+        (2, (1, 0)),
+        (3, (1, 1)),
+        (4, (0, 1)),
+        (5, (0, 0)),
+        (6, (1, 0)),
+        (7, (1, 1)),
+        (8, (0, 1)),
+    ],
 )
 def test_it_stands_as_the_camera_was_held(orientation, corner):
     """The red corner of the sensor ends where a viewer that knows the flag would show it."""
@@ -69,7 +79,8 @@ def test_odd_shapes_are_pictures_too(size):
 @pytest.mark.parametrize(
     "kind, mode, colour",
     [
-        ("PNG", "RGBA", (0, 128, 128, 128)), ("PNG", "P", 3), ("PNG", "L", 90), ("PNG", "LA", (90, 40)), ("PNG", "1", 1),
+        ("PNG", "RGBA", (0, 128, 128, 128)), ("PNG", "P", 3), ("PNG", "L", 90),
+        ("PNG", "LA", (90, 40)), ("PNG", "1", 1),
         ("PNG", "I;16", 30000), ("JPEG", "CMYK", (10, 80, 20, 0)), ("JPEG", "L", 90), ("WEBP", "RGBA", (9, 9, 9, 9)),
     ],
 )  # fmt: skip
@@ -91,7 +102,13 @@ def test_a_profile_is_applied_and_left_behind():
 
 
 def test_the_dominant_colour_is_that_of_most_pixels():
-    assert photos.prepare(pictures.image("PNG", colour="#204060")).colour in ("#204060", "#214061", "#1f4060", "#20405f", "#203f60")
+    assert photos.prepare(pictures.image("PNG", colour="#204060")).colour in (
+        "#204060",
+        "#214061",
+        "#1f4060",
+        "#20405f",
+        "#203f60",
+    )
 
 
 def test_a_hero_is_cropped_to_its_shape():

@@ -1,5 +1,6 @@
 """Sending a story with photos, the team's word on it, the wall, and taking it back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Consent, Photo, Prompt, Story
 from launchpad.outside.files import files
 from launchpad.rules import wording
+from launchpad.services import pictures as pictures_service
 from tests import pictures
 
 
@@ -154,7 +156,10 @@ def test_a_rejection_hides_with_its_reason_for_the_author(campaign, member, team
     host.post(address + "/reject", {"reason": "Shows a neighbour's child"}, seen=address)
     assert stranger.get(address).status_code == 404
     assert "Shows a neighbour&#39;s child" in ana.get(address).text
-    assert [row.act for row in db.session.scalars(select(Audit).order_by(Audit.id))] == ["story.approve", "story.take_down"]
+    assert [row.act for row in db.session.scalars(select(Audit).order_by(Audit.id))] == [
+        "story.approve",
+        "story.take_down",
+    ]
     host.post(address + "/approve", seen=address)
     assert stranger.get(address).status_code == 200
 
@@ -259,7 +264,9 @@ def test_a_bad_photo_is_refused_and_leaves_nothing(campaign, member, visitor, co
     assert kept() == set() and not db.session.scalars(select(Story)).all()
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "desk.php", "a\0b.jpg", "ü" * 300, ".", "desk.jpg.exe", "x" * 5000])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "desk.php", "a\0b.jpg", "ü" * 300, ".", "desk.jpg.exe", "x" * 5000]
+)
 def test_the_name_of_a_file_means_nothing(campaign, member, visitor, name):
     assert sent(visitor(member), photo=[photo(name=name)], alt=["A desk"]).status_code == 303
     assert all(name.startswith(only_story().photos[0].key) for name in kept())
@@ -308,7 +315,15 @@ def test_prompts_prefill_filter_and_wait_for_the_delivery(campaign, member, team
 
 
 def test_odd_addresses_of_photos_are_404(campaign, visitor):
-    for odd in ("x-480.webp", "x-481.webp", "..-480.webp", "a" * 500 + "-480.webp", "x-99999999999.webp", "%00-480.webp", "x.webp"):
+    for odd in (
+        "x-480.webp",
+        "x-481.webp",
+        "..-480.webp",
+        "a" * 500 + "-480.webp",
+        "x-99999999999.webp",
+        "%00-480.webp",
+        "x.webp",
+    ):
         assert visitor().get(f"/lamp/photos/{odd}").status_code == 404
     assert visitor().get("/lamp/hero-960.webp").status_code == 404
     assert visitor().get("/lamp/stories/999").status_code == 404
@@ -316,7 +331,9 @@ def test_odd_addresses_of_photos_are_404(campaign, visitor):
 
 def test_markup_in_a_story_is_words(campaign, member, team, visitor):
     ana, host = visitor(member), visitor(team)
-    sent(ana, text="<script>alert(1)</script> **bold** <img src=x onerror=alert(1)>", photo=[photo()], alt=['"><script>'])
+    sent(
+        ana, text="<script>alert(1)</script> **bold** <img src=x onerror=alert(1)>", photo=[photo()], alt=['"><script>']
+    )
     id = only_story().id
     host.post(f"/lamp/stories/{id}/approve", seen=f"/lamp/stories/{id}")
     for path in ("/lamp/stories", f"/lamp/stories/{id}"):
@@ -333,3 +350,59 @@ def test_a_store_that_fails_says_so(campaign, member, visitor, monkeypatch):
     answer = sent(visitor(member), photo=[photo()], alt=["A desk"])
     assert answer.status_code == 503 and "Try again" in answer.text
     assert not db.session.scalars(select(Story)).all()
+
+
+def test_no_connection_is_held_while_pictures_are_made_and_kept(campaign, member, visitor, monkeypatch):
+    ana, real, held = visitor(member), pictures_service.take_in_all, []
+
+    def watched(contents):
+        held.append(db.engine.pool.checkedout())
+        return real(contents)
+
+    ana.get("/lamp/stories")
+    db.session.remove()
+    idle = db.engine.pool.checkedout()
+    monkeypatch.setattr(pictures_service, "take_in_all", watched)
+    assert sent(ana, photo=[photo()], alt=["A desk"]).status_code == 303
+    assert held == [idle]
+
+
+def test_six_clicks_at_once_are_one_story(app, campaign, member, visitor):
+    """Each thread sends the same form; one story comes of it, and only its files stay."""
+    ana = visitor(member)
+    ana.get("/lamp/stories")
+    token, cookie = ana.token, ana.client.get_cookie("launchpad").value
+    db.session.remove()
+
+    def click(_):
+        client = app.test_client()
+        client.set_cookie("launchpad", cookie)
+        fields = {"text": "Once", "consent": "site", "key": "k", "csrf_token": token, "photo": photo(), "alt": "A desk"}
+        return client.post("/lamp/stories", data=fields).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(click, range(6)))
+    assert answers == [303] * 6
+    assert only_story().text == "Once" and len(kept()) == 3
+    assert db.session.scalar(select(func.count()).select_from(Consent)) == 1
+
+
+def test_a_refused_form_keeps_what_was_ticked_and_said(campaign, member, visitor):
+    answer = sent(visitor(member), text="x" * 4001, consent=["site", "ads"], photo=[photo()], alt=["My own words"])
+    page = answer.text
+    assert page.count("checked") == 2 and 'value="My own words"' in page and "chosen again" in page
+
+
+def test_the_team_comes_back_to_its_own_pages_only(campaign, member, team, visitor):
+    sent(visitor(member))
+    host, id = visitor(team), only_story().id
+    for asked, goes in (
+        ("/team/lamp/moderation", "/team/lamp/moderation"),
+        ("https://example.com/", f"/lamp/stories/{id}"),
+        ("//example.com/team/", f"/lamp/stories/{id}"),
+        ("/team/\\example.com", f"/lamp/stories/{id}"),
+    ):
+        answer = host.post(f"/lamp/stories/{id}/approve", {"next": asked}, seen=f"/lamp/stories/{id}")
+        assert answer.status_code == 303 and answer.location == goes
+    fragment = host.post(f"/lamp/stories/{id}/reject", seen=f"/lamp/stories/{id}", headers={"HX-Request": "true"})
+    assert fragment.status_code == 200 and fragment.text.startswith(f'<div id="story-{id}-decided"')

@@ -26,7 +26,11 @@ def _unconsented() -> list[str]:
 
 def _withdrawn() -> list[str]:
     ids = db.session.scalars(
-        select(Story.id).distinct().join(Photo, Photo.story_id == Story.id).where(Story.state == "withdrawn").order_by(Story.id)
+        select(Story.id)
+        .distinct()
+        .join(Photo, Photo.story_id == Story.id)
+        .where(Story.state == "withdrawn")
+        .order_by(Story.id)
     )
     return [f"story {id} was taken back and still has photos" for id in ids]
 
