@@ -1,6 +1,7 @@
 """Every web module. The order does not matter: an address of ours never looks like a campaign's."""
 
 from launchpad.web import (
+    about,
     buy,
     campaign,
     community,
@@ -25,6 +26,7 @@ from launchpad.web import (
 )
 
 BLUEPRINTS = [
+    about.blueprint,
     profile.blueprint,
     profile.gone,
     thread.blueprint,
