@@ -29,3 +29,18 @@ def parts() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(10)
+
+
+@pytest.fixture
+def live_site(app) -> Iterator[str]:
+    """The address of the real site, served by threads of this process, so that rows of the test are its rows."""
+    app.extensions.pop("live", None)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+    app.extensions.pop("live", None)

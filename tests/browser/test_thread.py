@@ -1,0 +1,217 @@
+"""The thread in a real Chromium: what one writes appears to the other, and what is hidden goes away."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from launchpad.database import db, writing
+from launchpad.models import Campaign, Entry, Person
+from launchpad.services import thread
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def campaign(given, watch) -> int:
+    """The id of a campaign whose doors are open; its slug is lamp."""
+    campaign = given.campaign("lamp", name="Aurora Lamp", stock=300)
+    watch.set(campaign.milestone("launch").due + timedelta(minutes=5))
+    return campaign.id
+
+
+@pytest.fixture
+def people(given) -> dict[str, int]:
+    return {
+        "Ana": given.person(member=True, name="Ana", tier="founder").id,
+        "Ben": given.person(member=True, name="Ben").id,
+        "Host": given.person(role="moderator", name="Mira").id,
+    }
+
+
+@pytest.fixture
+def visit(app, browser, live_site):
+    """Open a page as somebody, in a browser of their own; a script error fails the test."""
+    contexts, faults = [], []
+
+    def open_(path: str, person: int | None = None, expect_errors: bool = False, width: int = 1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        if person:
+            serializer = app.session_interface.get_signing_serializer(app)
+            value = serializer.dumps({"_user_id": db.session.get_one(Person, person).get_id(), "_fresh": True})
+            context.add_cookies([{"name": "launchpad", "value": value, "url": live_site}])
+        page = context.new_page()
+        if not expect_errors:
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(live_site + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def say(campaign: int, person: int | None, text: str, **more) -> int:
+    with writing() as session:
+        here = session.get_one(Campaign, campaign)
+        if person is None:
+            return thread.report(here, more.pop("fact", text), text, **more).id
+        return thread.post(here, session.get_one(Person, person), text, **more).id
+
+
+def act(verb, campaign: int, person: int, entry: int, *more) -> None:
+    with writing() as session:
+        verb(session.get_one(Campaign, campaign), session.get_one(Person, person), session.get_one(Entry, entry), *more)
+
+
+def streaming(page) -> None:
+    """Wait until the page's stream is open."""
+    page.wait_for_function("() => document.getElementById('stream')?._htmx?.sse?.reader")
+
+
+def test_a_post_appears_to_everyone_and_hiding_takes_it_away(campaign, people, visit):
+    reader, ana = visit("/lamp/thread"), visit("/lamp/thread", people["Ana"])
+    streaming(reader)
+    streaming(ana)
+    ana.fill("#composer-text", "It lights up **everything**")
+    ana.click("#composer button")
+    expect(ana.locator("#feed article")).to_have_count(1)
+    expect(ana.locator("#composer-text")).to_have_value("")
+    expect(reader.locator("#feed article strong")).to_have_text("everything")
+    db.session.rollback()  # what was read before is of an older moment
+    entry = db.session.scalars(select(Entry.id)).one()
+    act(thread.pin, campaign, people["Host"], entry)
+    expect(reader.locator(f"#pins #pin-{entry}")).to_contain_text("everything")
+    expect(reader.locator(f"#entry-{entry}")).to_have_class(re.compile("pinned"))
+    act(thread.hide, campaign, people["Host"], entry)
+    for page in (reader, ana):
+        expect(page.locator("main")).not_to_contain_text("everything")
+        expect(page.locator(f"#entry-{entry}")).to_contain_text("Taken down by the team.")
+        expect(page.locator("#feed article")).to_have_count(1)
+
+
+def test_a_refused_post_keeps_its_words_and_says_why(campaign, people, visit):
+    ana = visit("/lamp/thread", people["Ana"], expect_errors=True)  # Chromium logs the 422 as an error
+    streaming(ana)
+    text = "https://example.com https://example.com https://example.com"
+    ana.fill("#composer-text", text)
+    ana.click("#composer button")
+    expect(ana.locator("#composer-error")).to_contain_text("links")
+    expect(ana.locator("#composer-text")).to_have_value(text)
+    ana.fill("#composer-text", "Without links")
+    ana.click("#composer button")
+    expect(ana.locator("#feed article")).to_contain_text("Without links")
+
+
+def test_somebody_reading_is_not_moved_and_edits_are_not_held_back(campaign, people, visit):
+    entries = [say(campaign, people["Ben"], f"Post {n}\n\nwith a second paragraph") for n in range(30)]
+    reader = visit("/lamp/thread", width=390)
+    streaming(reader)
+    reader.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    before = reader.evaluate("scrollY")
+    say(campaign, people["Ana"], "New one")
+    say(campaign, people["Ana"], "New two")
+    pill = reader.locator("[data-feed-new=feed]")
+    expect(pill).to_have_text("2 new")
+    assert abs(reader.evaluate("scrollY") - before) < 3
+    act(thread.edit, campaign, people["Ben"], entries[-1], "Said better")
+    expect(reader.locator(f"#entry-{entries[-1]}")).to_contain_text("Said better")
+    expect(pill).to_have_text("2 new")
+    pill.click()
+    expect(reader.locator("#feed article").first).to_contain_text("New two")
+    expect(pill).to_be_hidden()
+
+
+def test_a_change_of_an_entry_that_is_not_on_the_page_adds_nothing(campaign, people, visit):
+    entries = [say(campaign, people["Ben"], f"Post {n}") for n in range(60)]
+    reader = visit("/lamp/thread")
+    streaming(reader)
+    act(thread.hide, campaign, people["Host"], entries[0])
+    say(campaign, people["Ana"], "After it")
+    expect(reader.locator("#feed article").first).to_contain_text("After it")
+    expect(reader.locator("#feed article")).to_have_count(51)
+
+
+def test_a_stream_that_cannot_come_through_is_replaced_by_polling(campaign, people, visit):
+    context_page = visit("/lamp/", expect_errors=True)
+    page = context_page.context.new_page()
+    page.add_init_script("Object.defineProperty(performance, 'now', {value: (n => () => n += 5000)(performance.now())})")
+    page.route("**/thread/stream*", lambda route: route.fulfill(status=503, body="later", headers={"Retry-After": "3"}))
+    page.goto(context_page.url.rstrip("/") + "/thread")
+    say(campaign, people["Ana"], "By polling")
+    expect(page.locator("#feed article")).to_contain_text("By polling", timeout=15000)
+    expect(page.locator("main")).not_to_contain_text("later")  # the error page is nowhere swapped in
+    say(campaign, people["Ana"], "And again")
+    expect(page.locator("#feed article").first).to_contain_text("And again", timeout=15000)
+    expect(page.locator("#feed article")).to_have_count(2)
+
+
+def test_a_stream_refused_at_first_is_tried_again(campaign, people, visit):
+    refusals = iter([503])
+    context_page = visit("/lamp/", expect_errors=True)
+    page = context_page.context.new_page()
+
+    def once(route):
+        status = next(refusals, None)
+        route.fulfill(status=status, body="later") if status else route.continue_()
+
+    page.route("**/thread/stream*", once)
+    page.goto(context_page.url.rstrip("/") + "/thread")
+    streaming(page)
+    say(campaign, people["Ana"], "Through the second one")
+    expect(page.locator("#feed article")).to_contain_text("Through the second one")
+
+
+def test_the_end_of_the_thread_is_not_hammered(campaign, people, visit, watch):
+    asked = []
+    reader = visit("/lamp/thread")
+    reader.on("request", lambda request: asked.append(request.url) if "/stream" in request.url else None)
+    streaming(reader)
+    with writing() as session:
+        here = session.get_one(Campaign, campaign)
+        for milestone in here.milestones:
+            milestone.reached_at = milestone.due
+        archive = here.milestone("archive").due
+    watch.set(archive)
+    expect(reader.locator("#stream")).to_have_count(0)
+    reader.wait_for_timeout(6000)
+    assert asked == []
+
+
+def test_without_script_one_reads_posts_and_moderates(campaign, people, visit):
+    ana = visit("/lamp/thread", people["Ana"], java_script_enabled=False)
+    ana.fill("#composer-text", "Written without script")
+    ana.click("#composer button")
+    assert "#entry-" in ana.url
+    expect(ana.locator("#feed article")).to_contain_text("Written without script")
+    host = visit("/lamp/thread", people["Host"], java_script_enabled=False)
+    host.get_by_role("button", name="Hide").click()
+    expect(host.locator("#feed article")).to_contain_text("Taken down")
+    ana.reload()
+    expect(ana.locator("#feed article")).to_have_text(re.compile("Taken down by the team"))
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+def test_the_page_fits_and_passes_axe(campaign, people, visit, width, scheme, tmp_path):
+    say(campaign, None, "Doors are open for everyone.", fact="doors_open:1")
+    say(campaign, people["Host"], "Good evening. We pack the **first hundred** tonight, and we read along here.", kind="update")
+    question = say(campaign, people["Ana"], "How long is the cable?", kind="question")
+    say(campaign, people["Host"], "Two metres, braided.", reply_to=question)
+    say(campaign, None, "Someone bought Oak.", kind="purchase", fact="order:1")
+    say(campaign, people["Ben"], "W" * 120)
+    pinned = say(campaign, people["Ben"], "The dimmer goes lower than I hoped. [Photo](https://example.com/photo)")
+    act(thread.pin, campaign, people["Host"], pinned)
+    rude = say(campaign, people["Ben"], "Something rude")
+    act(thread.hide, campaign, people["Host"], rude)
+    page = visit("/lamp/thread", people["Ana"], width=width, color_scheme=scheme)
+    streaming(page)
+    page.screenshot(path=tmp_path / f"thread-{width}-{scheme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
