@@ -82,7 +82,9 @@ def buy(
     ).one()
     if not made:
         if order.body != body:
-            raise Refusal("key", "This form was already sent with something else in it. Load the page again to buy more.")
+            raise Refusal(
+                "key", "This form was already sent with something else in it. Load the page again to buy more."
+            )
         return order
     if (no := gate.refusal(campaign, known, place if known else None, campaign.now, left=quantity)) is not None:
         raise no

@@ -65,7 +65,12 @@ def offer(campaign: Campaign, person: Person | None, place: Place | None = None)
 
 
 def refusal(
-    campaign: Campaign, person: Person | None, place: Place | None, now: datetime, left: int, allowance: int | None = None
+    campaign: Campaign,
+    person: Person | None,
+    place: Place | None,
+    now: datetime,
+    left: int,
+    allowance: int | None = None,
 ) -> Refusal | None:
     """Why this person may not buy at that moment, or None; computed anew from rows and clock at every request."""
     return head_start.refusal(

@@ -1,4 +1,4 @@
-"""Holds: units set aside for one checkout until a real moment. A hold ends once, by a statement checked by row count."""
+"""Holds: units set aside for one checkout until a real moment. A hold ends once: a statement checked by row count."""
 
 from sqlalchemy import select, update
 
@@ -22,7 +22,7 @@ def sell(order: Order) -> bool:
 
 
 def end(order: Order, state: str) -> bool:
-    """End an order's live hold, paid or not in time, and free its units; the order gets that state. False: it was over."""
+    """End an order's live hold and free its units; the order gets that state. False: the hold was over already."""
     return _end([order.id], state) == 1
 
 

@@ -132,9 +132,9 @@ def _order(letter: Letter, campaign: Campaign) -> dict[str, Any]:
 
 
 def _head_start(letter: Letter, campaign: Campaign) -> dict[str, Any]:
-    _place(letter)
+    place = _place(letter)
     doors = timetable.opening(campaign.milestones, "launch")
-    return {"url": address(f"/{campaign.slug}/buy"), "doors": doors}
+    return {"url": address(f"/{campaign.slug}/pass/{tokens.make('pass', place.id)}"), "doors": doors}
 
 
 def _milestone(letter: Letter, campaign: Campaign) -> dict[str, Any]:

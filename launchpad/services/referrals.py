@@ -1,4 +1,4 @@
-"""Referral codes: short enough for a QR code, derived from the person, so that none is stored and none can be guessed."""
+"""Referral codes: short enough for a QR code, and derived from the person: none is stored, none can be guessed."""
 
 import hmac
 

@@ -12,7 +12,8 @@ def report(campaign: Campaign, order: Order) -> None:
     """Report what this sale has just reached, each mark once.
 
     The campaign's row is locked while sales are counted, so that of two at once the second sees the first.
-    The lock is the weaker one: letters and entries that name the campaign hold its key, and must not wait for each other.
+    The lock is the weaker one: whoever wrote a letter or an entry of the campaign holds its key, and two who did so
+    must not wait for each other.
     """
     db.session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
     total = db.session.scalar(select(func.sum(Variant.stock)).where(Variant.campaign_id == campaign.id)) or 0

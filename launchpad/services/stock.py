@@ -101,7 +101,9 @@ def _give_back(table, quantity: int, **key) -> None:
 
 def _gone(public: bool) -> Refusal:
     if public:
-        return Refusal("sold_out", "Sold out. Units that somebody did not pay for come back: look again in a few minutes.")
+        return Refusal(
+            "sold_out", "Sold out. Units that somebody does not pay for come back: look again in a few minutes."
+        )
     return Refusal(
         "head_start_sold_out", "What was set aside for the head start is taken. Doors open for everyone at the launch."
     )

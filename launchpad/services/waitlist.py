@@ -4,20 +4,15 @@ A place is held from the first submit and counted once its letter's link was use
 whether the address is known or not; who is signed in with that address, and so has proven it, is confirmed at once.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Letter, Person, Place, Variant
+from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, letters, people, referrals, sign_in, state
-from launchpad.services.wakes import wake
-
-EVERY = timedelta(minutes=10)  # real time: an unconfirmed address is written to at most once in it
+from launchpad.services import asking, consents, letters, people, referrals, state
 
 
 def join(
@@ -53,7 +48,7 @@ def join(
     if by is not None and by.id == person.id and by.confirmed_at is not None:
         confirm(place)
     else:
-        _ask(campaign, person, place)
+        asking.ask(campaign, person, place)
     return place
 
 
@@ -113,7 +108,7 @@ def place_of(campaign: Campaign, person: Person | None) -> Place | None:
 
 
 def position(place: Place) -> int | None:
-    """Their number in line, from 1: how many places that count stand before theirs. None while theirs does not count."""
+    """Their number in line, from 1: one more than the places that count before it. None while theirs does not count."""
     if not place.counted:
         return None
     before = or_(
@@ -149,7 +144,9 @@ def _refuse_when_full(campaign: Campaign) -> None:
     """The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock."""
     cap = (campaign.waitlist or {}).get("cap")
     if cap and confirmed_count(campaign) >= cap:
-        raise Refusal("full", f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch.")
+        raise Refusal(
+            "full", f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch."
+        )
 
 
 def _wish(campaign: Campaign, sku: str | None) -> str | None:
@@ -165,7 +162,7 @@ def _hold(campaign: Campaign, person: Person) -> tuple[Place, bool]:
     """Their row, and whether this submit is the one that began it (anew, after they had left)."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     now = campaign.moment
-    long_ago = clock.now() - 2 * EVERY
+    long_ago = clock.now() - 2 * asking.EVERY
     made = db.session.scalar(
         dialect.insert(Place)
         .values(campaign_id=campaign.id, person_id=person.id, submitted_at=now, asked_at=long_ago)
@@ -186,41 +183,6 @@ def _hold(campaign: Campaign, person: Person) -> tuple[Place, bool]:
         .execution_options(populate_existing=True)
     ).one()
     return place, bool(made or back)
-
-
-def _ask(campaign: Campaign, person: Person, place: Place) -> None:
-    """Write the confirming letter, unless this place had one within ten minutes. One statement decides who writes.
-
-    An address that is nobody's yet may have been written to for another campaign just now: then this one waits its turn.
-    """
-    now = clock.now()
-    mine = db.session.execute(
-        update(Place)
-        .where(Place.id == place.id, Place.asked_at <= now - EVERY)
-        .values(asked_at=now)
-        .execution_options(synchronize_session=False)
-    ).rowcount
-    if not mine:
-        return
-    due = now
-    if person.confirmed_at is None and (last := _last_asked(person)) is not None:
-        due = max(now, last + EVERY)
-    trigger = f"place:{place.id}:{round(now.timestamp() * 1000)}"
-    letters.write("confirm", person, trigger, campaign)
-    if due > now:
-        db.session.execute(
-            update(Letter)
-            .where(Letter.person_id == person.id, Letter.kind == "confirm", Letter.trigger == trigger)
-            .values(due_at=due)
-        )
-        wake("letters")
-
-
-def _last_asked(person: Person):
-    """The real moment of the last letter that asks them to confirm something, sent or still to come."""
-    return db.session.scalar(
-        select(func.max(Letter.due_at)).where(Letter.person_id == person.id, Letter.kind.in_(sign_in.CONFIRMING))
-    )
 
 
 def _turn(place: Place) -> int:

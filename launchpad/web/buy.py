@@ -125,7 +125,9 @@ def _once(form: BuyForm, person_id: int | None) -> Order:
     return order
 
 
-def _values(person: Person | None, token: str | None = None, place: Place | None = None, typed: dict | None = None) -> dict:
+def _values(
+    person: Person | None, token: str | None = None, place: Place | None = None, typed: dict | None = None
+) -> dict:
     typed = typed or {}
     return {
         "offer": buying.offer(g.campaign, person, place),

@@ -38,7 +38,8 @@ def permit(action: str) -> Callable:
         @wraps(view)
         def guarded(*args, **kwargs):
             if not may(action):
-                if me() is None and request.path.startswith("/team/") and request.method == "GET":
+                to_sign_in = request.path.startswith("/team/") or action == "place.see"  # letters link to a place
+                if me() is None and to_sign_in and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
                 phase = g.phase if g.get("campaign") else Phase.DRAFT
                 abort(403, access.why_not(action, my_roles(), phase, g.get("head_start_open", False)))

@@ -10,7 +10,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from launchpad import clock
-from launchpad.database import db, writing
+from launchpad.database import writing
 from launchpad.models import Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, referrals, waitlist

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from launchpad.database import db
 from launchpad.models import Consent, Letter, Person, Place
 from launchpad.services import tokens
-from tests.make import NOON
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_from_joining_to_the_place_page(lamp, visitor, watch):
     link = f"/lamp/waitlist/confirm/{tokens.make('confirm', place_of('ana@example.com').id)}"
     assert b"Confirm my place" in laptop.get(link).data
     assert place_of("ana@example.com").confirmed_at is None, "a look confirms nothing"
-    assert laptop.get("/lamp/place").status_code == 403
+    assert laptop.get("/lamp/place").location == "/sign-in?next=/lamp/place"
 
     answer = laptop.post(link, seen=link)
     assert answer.status_code == 303 and answer.location == "/lamp/place"
@@ -51,7 +50,10 @@ def test_from_joining_to_the_place_page(lamp, visitor, watch):
     assert "Your place" in page and "Ana" in page and "<svg" in page and "Nobody with a confirmed place" in page
     person = db.session.scalar(select(Person))
     assert person.name == "Ana" and person.is_member and person.joined_in == lamp.id and person.member_source == "place"
-    assert {(row.purpose, row.given) for row in db.session.scalars(select(Consent))} == {("launch", True), ("marketing", True)}
+    assert {(row.purpose, row.given) for row in db.session.scalars(select(Consent))} == {
+        ("launch", True),
+        ("marketing", True),
+    }
     assert [letter.kind for letter in letters()] == ["confirm", "place"]
 
 
@@ -86,9 +88,12 @@ def test_a_confirmed_address_gets_the_same_answer_and_keeps_its_place(lamp, visi
     assert (known.status_code, known.location, known.data) == (unknown.status_code, unknown.location, unknown.data)
     place = place_of("ana@example.com")
     assert place.confirmed_at is not None and place.person.name == "Ana Known" and place.name == ""
+    assert [letter.kind for letter in letters()] == ["place", "confirm"], "who forgot finds back"
 
 
-def test_two_waitlists_within_ten_minutes_write_to_an_unconfirmed_address_ten_minutes_apart(lamp, given, visitor, watch):
+def test_two_waitlists_within_ten_minutes_write_to_an_unconfirmed_address_ten_minutes_apart(
+    lamp, given, visitor, watch
+):
     given.campaign("chair")
     join(visitor())
     watch.step(minutes=1)
@@ -111,7 +116,9 @@ def test_leaving_and_joining_again_is_a_new_place_at_the_end(lamp, given, visito
     given.place(lamp, ben)
     watch.step(hours=1)
     browser = visitor(ana)
-    assert "2 people have a confirmed place" in re.sub(r"<[^>]+>", "", visitor().get("/lamp/waitlist").get_data(as_text=True))
+    assert "2 people have a confirmed place" in re.sub(
+        r"<[^>]+>", "", visitor().get("/lamp/waitlist").get_data(as_text=True)
+    )
     assert browser.post("/lamp/place/leave", seen="/lamp/place").status_code == 303
     assert browser.get("/lamp/place").status_code == 403
     join(visitor())
@@ -222,8 +229,10 @@ def test_a_bad_address_is_refused_with_the_form(lamp, visitor, email):
 
 
 WRONG = [
-    ("quantity", "-1"), ("quantity", "9" * 40), ("quantity", "1e3"), ("quantity", "\x00"), ("sku", "\x00"), ("sku", "é" * 60),
-    ("sku", "x" * 5000), ("name", "n" * 5000), ("name", "\x00\x07"), ("ref", "z" * 4000), ("ref", "-"), ("ref", "zzzzzzzzzzzzz-1"),
+    ("quantity", "-1"), ("quantity", "9" * 40), ("quantity", "1e3"), ("quantity", "\x00"), ("sku", "\x00"),
+    ("sku", "é" * 60),
+    ("sku", "x" * 5000), ("name", "n" * 5000), ("name", "\x00\x07"), ("ref", "z" * 4000), ("ref", "-"),
+    ("ref", "zzzzzzzzzzzzz-1"),
     ("source", "\U0001f600" * 90), ("marketing", "\x00"), ("website", ""),
 ]  # fmt: skip
 

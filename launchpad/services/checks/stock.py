@@ -26,7 +26,9 @@ def _variants() -> list[str]:
     early = _sum(Hold.variant_id, Order.head_start.is_(True))
     for variant in db.session.scalars(select(Variant).where(Variant.id.in_(early))):
         if early[variant.id] > variant.head_start_stock:
-            found.append(f"variant {variant.id}: {early[variant.id]} taken in the head start of {variant.head_start_stock}")
+            found.append(
+                f"variant {variant.id}: {early[variant.id]} taken in the head start of {variant.head_start_stock}"
+            )
     return found
 
 
@@ -37,7 +39,8 @@ def _tiers() -> list[str]:
             held[variant_id, capped[0]] = held.get((variant_id, capped[0]), 0) + quantity
     kept = {(row.variant_id, row.tier): row.taken for row in db.session.scalars(select(TierTaken))}
     return [
-        f"variant {variant_id}, tier {tier}: {kept.get((variant_id, tier), 0)} counted, {held.get((variant_id, tier), 0)} held"
+        f"variant {variant_id}, tier {tier}: "
+        f"{kept.get((variant_id, tier), 0)} counted, {held.get((variant_id, tier), 0)} held"
         for variant_id, tier in sorted(kept.keys() | held.keys())
         if kept.get((variant_id, tier), 0) != held.get((variant_id, tier), 0)
     ]
@@ -59,7 +62,9 @@ def _allowances() -> list[str]:
 
 def _orders() -> list[str]:
     rows = db.session.execute(select(Order.id, Order.state, Hold.state).outerjoin(Hold, Hold.order_id == Order.id))
-    return [f"order {id} is {state}, its hold is {hold}" for id, state, hold in rows if state not in _STATES.get(hold, ())]
+    return [
+        f"order {id} is {state}, its hold is {hold}" for id, state, hold in rows if state not in _STATES.get(hold, ())
+    ]
 
 
 def _keys() -> list[str]:
