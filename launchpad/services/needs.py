@@ -38,7 +38,7 @@ class Needs:
 
 def needs(campaign: Campaign, now: datetime) -> Needs:
     """Everything that waits for the team at that campaign moment."""
-    recap = _recap(campaign)
+    recap = recap_waits(campaign)
     return Needs(
         stories=stories_waiting(campaign),
         letters=_count(select(Letter.id).where(Letter.campaign_id == campaign.id, Letter.state.in_(("failed", "unknown")))),
@@ -72,7 +72,7 @@ def _links(campaign: Campaign) -> list[str]:
     return [name for name in LINKS if not campaign.links.get(name) and name not in written]
 
 
-def _recap(campaign: Campaign) -> datetime | None:
+def recap_waits(campaign: Campaign) -> datetime | None:
     """When an unpublished recap's letter goes by itself; None when there is nothing to publish."""
     if campaign.recap_published_at is not None:
         return None

@@ -147,6 +147,7 @@ def edit(campaign: Campaign, actor: Person | None, words: str) -> None:
     if words == campaign.recap_words:
         return
     before, campaign.recap_words = len(campaign.recap_words), words
+    campaign.version += 1  # so that a form made from the words before is refused
     db.session.flush()
     audit.record(
         actor, "recap.edit", campaign, f"campaign:{campaign.id}", {"characters": before}, {"characters": len(words)}

@@ -70,6 +70,11 @@ def iso(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
 
 
+def moment_of(text: str | None) -> datetime | None:
+    """The moment that `iso` wrote."""
+    return datetime.fromisoformat(text) if text else None
+
+
 LABELS = {
     "preview": "Preview opens",
     "waitlist": "Waitlist opens",
@@ -95,7 +100,7 @@ def install(app: Flask) -> None:
     """Give the filters to every template."""
     for name, function in {
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
-        "span": span, "iso": iso, "theme": colour.theme,
+        "span": span, "iso": iso, "moment_of": moment_of, "theme": colour.theme,
         "milestone_label": milestone_label, "next_opening": timetable.next_opening,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function

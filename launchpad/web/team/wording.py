@@ -21,7 +21,7 @@ ACTS = {
     "staff.link": "made a sign-in link",
     "invite.make": "made an invite code",
     "members.load": "imported members",
-    "page.edit": "changed a page of the site",
+    "page.write": "changed a page of the site",
     "recap.edit": "changed the recap's words",
     "recap.publish": "published the recap",
 }
