@@ -1,4 +1,4 @@
-"""Sending letters: claim, then send, then record, one letter at a time, so that consent is asked right before it goes."""
+"""Sending letters: claim, then send, then record, one at a time, so that consent is asked right before each goes."""
 
 import logging
 

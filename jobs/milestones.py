@@ -19,7 +19,7 @@ def advance(campaign_id: int) -> int:
 
 
 def write_recaps() -> int:
-    """Write the recap letters whose time has come. Safe to run twice: each is written once, under its campaign's lock."""
+    """Write the recap letters whose time has come. Safe to run twice: each once, under its campaign's lock."""
     written = 0
     for campaign_id, milestone_id in effects.recaps_due():
         with writing():

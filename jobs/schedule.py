@@ -19,7 +19,7 @@ TIMES = {"job_timeout": 120, "result_ttl": 0, "failure_ttl": 86400}  # seconds
 
 
 def reconcile(campaign_id: int | None = None) -> None:
-    """Bring RQ's schedule in line with one campaign's timetable, or with all of them. Safe to run twice, at any time."""
+    """Bring RQ's schedule in line with one campaign's timetable, or with all. Safe to run twice, at any time."""
     openings = queue.queue(QUEUE)
     scheduled = _scheduled(openings, campaign_id)
     wanted: dict[str, datetime] = {}
@@ -59,7 +59,7 @@ def _move(to: Queue, moment: int) -> int:
 
 
 def _wanted(campaign: Campaign) -> dict[str, datetime]:
-    """Job ids with the real moment of each opening to come, cut up to whole seconds: RQ's are, and none may be early."""
+    """Job ids with the real moment of each opening to come, cut up to whole seconds, because RQ cuts them down."""
     found = {}
     now = campaign.now
     for milestone, opening in rules.openings(campaign.milestones):

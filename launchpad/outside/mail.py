@@ -5,11 +5,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from datetime import datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 # A List-Unsubscribe address over 78 characters is folded, and so broken, at the usual length.

@@ -15,7 +15,7 @@ from launchpad.services.wakes import wake
 
 
 def move(campaign: Campaign, actor: Person | None, name: str, due: datetime, reason: str) -> None:
-    """Put an unopened milestone at another campaign moment; a moved launch takes its head starts along. Raises Refusal."""
+    """Put an unopened milestone at another moment; a moved launch takes its head starts along. Raises Refusal."""
     campaign = _ready(campaign, reason)
     if due < campaign.moment:  # while the campaign is held its own time stands, but nobody may plan into the past
         raise Refusal("past", "That moment has passed. Choose one that is still to come.", "due")
@@ -43,7 +43,7 @@ def open_now(campaign: Campaign, actor: Person | None, name: str, reason: str) -
 
 
 def go(campaign: Campaign, actor: Person | None, name: str, reason: str = "") -> None:
-    """Give a milestone the go that it waits for. It opens at its due, or at once when that has passed. Raises Refusal."""
+    """Give a milestone the go it waits for. It opens at its due, or at once when that has passed. Raises Refusal."""
     campaign = _ready(campaign, None)
     _not_held(campaign)
     now = campaign.now

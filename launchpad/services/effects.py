@@ -21,7 +21,8 @@ RECAP_WAITS = timedelta(hours=24)  # of campaign time: so long the recap's lette
 class Effect:
     """What follows from milestones of one kind.
 
-    letter   the kind of letter that is written, and `to` whom: a select of person ids, of (campaign, milestone, opening)
+    letter   the kind of letter that is written
+    to       whom to: a select of person ids, of (campaign, milestone, opening)
     says     the line in the thread, of (campaign, milestone)
     waits    the letter is not written now but by `write_recap`
     """
@@ -82,7 +83,7 @@ def kind_of(milestone: Milestone) -> str:
 
 
 def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
-    """Do what follows from a milestone that was just reached. One that was past when its campaign was loaded is silent."""
+    """Do what follows from a milestone just reached. One that was past when its campaign was loaded is silent."""
     if milestone.phase == Phase.ARCHIVED and campaign.rehearsal:
         campaign.rehearsal.ended_at = clock.now()
     effect = EFFECTS[kind_of(milestone)]
@@ -96,7 +97,7 @@ def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
 
 
 def recaps_due() -> list[tuple[int, int]]:
-    """Ids of campaign and recap milestone whose letter may be written now: the team has published, or has had its 24 hours."""
+    """Ids of (campaign, recap milestone) whose letter may go now: the team has published, or has had its 24 hours."""
     found = db.session.scalars(
         select(Milestone).where(
             Milestone.phase == Phase.RECAP, Milestone.reached_at.is_not(None), Milestone.written_at.is_(None)
@@ -106,7 +107,7 @@ def recaps_due() -> list[tuple[int, int]]:
 
 
 def write_recap(milestone_id: int) -> bool:
-    """Write the letter of a recap once; False when that was done, or is not due. The caller holds the campaign's lock."""
+    """Write the letter of a recap; False when that was done, or is not due. The caller holds the campaign's lock."""
     milestone = db.session.get(Milestone, milestone_id, populate_existing=True)
     if milestone is None or milestone.reached_at is None or milestone.written_at or not _recap_due(milestone):
         return False
@@ -123,4 +124,6 @@ def _write(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
     effect = EFFECTS[kind_of(milestone)]
     milestone.written_at = clock.now()
     if effect.letter and milestone.letters:
-        letters.write_many(effect.letter, campaign, f"milestone:{milestone.id}", effect.to(campaign, milestone, opening))
+        letters.write_many(
+            effect.letter, campaign, f"milestone:{milestone.id}", effect.to(campaign, milestone, opening)
+        )

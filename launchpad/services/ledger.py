@@ -4,7 +4,7 @@ States: due -> claimed -> sent | failed | unknown, or due -> suppressed | expire
 in the claim, not when the letter was written. All moments here are real time.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
@@ -15,8 +15,18 @@ from launchpad.models import Campaign, Letter, Person, Rehearsal
 from launchpad.services import consents, recipients
 from launchpad.services.letters import KINDS
 
-STALE = timedelta(minutes=3)  # a claim this old belongs to a worker that died; a mail server's slowest answers take less
-AGAIN_AFTER = (30, 60, 120, 300, 900, 1800, 3600)  # seconds before the next try, by tries so far; after them it has failed
+STALE = timedelta(
+    minutes=3
+)  # a claim this old belongs to a worker that died; a mail server's slowest answers take less
+AGAIN_AFTER = (
+    30,
+    60,
+    120,
+    300,
+    900,
+    1800,
+    3600,
+)  # seconds before the next try, by tries so far; after them it has failed
 
 
 def next_due(most: int, kept: bool) -> list[int]:
@@ -135,12 +145,15 @@ def _there() -> ColumnElement[bool]:
 
 
 def _agreed() -> ColumnElement[bool]:
-    """Who may get a marketing letter: agreed to them; for the doors also who waits for them, for the recap who took part."""
+    """Who may get a marketing letter: who agreed; to the doors also who waits for them, to the recap who took part.
+
+    Never an address that nobody has confirmed: a guest may have typed any.
+    """
     place, order = recipients.has_place(Letter.campaign_id), recipients.has_bought(Letter.campaign_id)
     reason = or_(
         consents.wants_marketing(),
         and_(Letter.kind.in_(("doors_open", "recap")), place),
         and_(Letter.kind == "recap", order),
     )
-    mine = Person.id == Letter.person_id, Person.unsubscribed_at.is_(None)
+    mine = Person.id == Letter.person_id, recipients.reachable()
     return exists().where(*mine, reason).correlate(Letter)

@@ -23,18 +23,20 @@ def places(campaign: Campaign, of_tier: ColumnElement[bool], before: datetime) -
 
 def everyone_waiting(campaign: Campaign) -> Select:
     """For the doors: who has a place that counts or is a member who agreed, and has not bought yet."""
-    return _people(campaign, or_(has_place(campaign.id), _agreed_member()), ~has_bought(campaign.id), _reachable())
+    return _people(campaign, or_(has_place(campaign.id), _agreed_member()), ~has_bought(campaign.id), reachable())
 
 
 def everyone_involved(campaign: Campaign) -> Select:
     """For the recap: buyers, places that count, and members who agreed."""
-    return _people(campaign, or_(has_bought(campaign.id), has_place(campaign.id), _agreed_member()), _reachable())
+    return _people(campaign, or_(has_bought(campaign.id), has_place(campaign.id), _agreed_member()), reachable())
 
 
 def has_place(campaign_id, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition on Person that they have a place that counts; `campaign_id` is a number or a column."""
     mine = Place.person_id == Person.id, Place.campaign_id == campaign_id
-    return exists().where(*mine, Place.confirmed_at.is_not(None), Place.left_at.is_(None), *more).correlate_except(Place)
+    return (
+        exists().where(*mine, Place.confirmed_at.is_not(None), Place.left_at.is_(None), *more).correlate_except(Place)
+    )
 
 
 def has_bought(campaign_id) -> ColumnElement[bool]:
@@ -44,11 +46,12 @@ def has_bought(campaign_id) -> ColumnElement[bool]:
 
 
 def _agreed_member() -> ColumnElement[bool]:
-    return and_(Person.member_at.is_not(None), Person.confirmed_at.is_not(None), consents.wants_marketing())
+    return and_(Person.member_at.is_not(None), reachable(), consents.wants_marketing())
 
 
-def _reachable() -> ColumnElement[bool]:
-    return Person.unsubscribed_at.is_(None)
+def reachable() -> ColumnElement[bool]:
+    """The condition on Person for any letter about a launch: their address is theirs, and they did not unsubscribe."""
+    return and_(Person.unsubscribed_at.is_(None), Person.confirmed_at.is_not(None))
 
 
 def _people(campaign: Campaign, *conditions: ColumnElement[bool]) -> Select:

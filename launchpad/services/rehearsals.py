@@ -42,7 +42,7 @@ _LIVED = {
 
 
 def prepare(campaign: Campaign, speed: int = SPEED, crowd: int = 0) -> Rehearsal:
-    """Give a campaign a rehearsal's clock. It stands one campaign hour before the first milestone until it is played."""
+    """Give a campaign a rehearsal's clock. It stands one campaign hour before its first milestone until played."""
     first = min(m.due for m in campaign.milestones)
     mapping = first_mapping(first, clock.now(), 0)
     campaign.rehearsal = Rehearsal(
@@ -72,7 +72,7 @@ def pause(campaign: Campaign, actor: Person | None = None) -> None:
 
 
 def skip(campaign: Campaign, actor: Person | None = None) -> str:
-    """Set the clock to the next opening, so that it opens now; the name of what opens. Never backwards. Raises Refusal."""
+    """Set the clock to the next opening, never back, so that it opens now; the name of what opens. Raises Refusal."""
     campaign, rehearsal = _rehearsed(campaign)
     if campaign.held_at is not None:
         raise Refusal("held", "The campaign is on hold. Release it first.")

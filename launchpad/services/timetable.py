@@ -15,7 +15,7 @@ from launchpad.services import effects, events
 
 
 def locked(campaign_id: int) -> Campaign | None:
-    """The campaign with fresh rows, locked until the commit. Joins and posts are not kept waiting by it until they end."""
+    """The campaign with fresh rows, locked until the commit against everybody who locks it; joins need no lock."""
     return db.session.scalar(
         select(Campaign)
         .where(Campaign.id == campaign_id)

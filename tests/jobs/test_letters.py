@@ -12,7 +12,6 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from jobs import letters as job
-from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Consent, Letter, Person, Place, SignIn
 from launchpad.outside import mail
@@ -187,11 +186,12 @@ def test_the_claim_itself_refuses_who_unsubscribed_after_the_batch_was_chosen(gi
 
 @pytest.mark.parametrize("kind, who, goes", [
     ("doors_open", "place", True), ("recap", "place", True), ("recap", "buyer", True),
-    ("doors_open", "left", False), ("preview", "place", False), ("recap", "stranger", False),
+    ("doors_open", "left", False), ("preview", "place", False), ("recap", "stranger", False), ("recap", "guest", False),
+    ("recap", "guest", False),
 ])  # fmt: skip
 def test_who_waits_or_took_part_is_written_to_about_it_without_the_box(given, inbox, watch, kind, who, goes):
-    campaign, person = given.campaign(), given.person()
-    if who == "buyer":
+    campaign, person = given.campaign(), given.person(confirmed_at=None if who == "guest" else NOON)
+    if who in ("buyer", "guest"):
         given.order(campaign, person)
     elif who != "stranger":
         given.place(campaign, person, left_at=NOON if who == "left" else None)

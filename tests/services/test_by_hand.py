@@ -59,7 +59,9 @@ def test_moving_the_launch_takes_its_head_starts_along_and_is_on_record(app, cam
 
 
 def test_an_act_without_a_reason_is_refused_and_changes_nothing(campaign, owner):
-    assert refused(by_hand.move, campaign, owner, "launch", due(campaign, "launch") + timedelta(days=1), " ") == "reason"
+    assert (
+        refused(by_hand.move, campaign, owner, "launch", due(campaign, "launch") + timedelta(days=1), " ") == "reason"
+    )
     assert db.session.get(Campaign, campaign.id).version == 1
 
 
@@ -72,7 +74,10 @@ def test_what_has_opened_stays_where_it_is(campaign, owner, watch):
 
 def test_a_head_start_moved_by_itself_has_other_hours_printed(campaign, owner):
     new = due(campaign, "launch") - timedelta(hours=36)
-    assert act(by_hand.move, campaign, owner, "head_start_member", new, "more time").milestone("head_start_member").hours == 36
+    assert (
+        act(by_hand.move, campaign, owner, "head_start_member", new, "more time").milestone("head_start_member").hours
+        == 36
+    )
 
 
 def test_open_now_opens_at_this_moment(campaign, owner, watch):

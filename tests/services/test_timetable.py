@@ -183,7 +183,8 @@ def test_a_head_start_writes_to_its_tier_as_far_as_submitted_before_it(given, wa
 
 def test_doors_write_to_places_and_members_who_have_not_bought(given, watch):
     campaign, member = given.campaign(), agreed(given)
-    place, buyer, gone = given.person(), given.person(), given.person()
+    place, buyer, gone = (given.person(confirmed_at=NOON) for _ in range(3))
+
     for person in (place, buyer):
         given.place(campaign, person)
     given.place(campaign, gone, left_at=NOON)
@@ -195,7 +196,7 @@ def test_doors_write_to_places_and_members_who_have_not_bought(given, watch):
 
 
 def test_the_recap_letter_waits_for_the_team_or_for_24_hours(given, watch):
-    campaign, buyer = given.campaign(), given.person()
+    campaign, buyer = given.campaign(), given.person(confirmed_at=NOON)
     given.order(campaign, buyer)
     opens = campaign.milestone("recap").due
     watch.set(opens)
@@ -206,12 +207,21 @@ def test_the_recap_letter_waits_for_the_team_or_for_24_hours(given, watch):
     watch.set(opens + timedelta(hours=24))
     assert milestones.write_recaps() == 1
     assert letters("recap") == {buyer.id}
-    given.order(campaign, given.person())
+    given.order(campaign, given.person(confirmed_at=NOON))
     assert milestones.write_recaps() == 0, "written once: who bought later is not written to"
 
 
+def test_a_guest_whose_address_nobody_confirmed_gets_no_recap(given, watch):
+    campaign = given.campaign()
+    given.order(campaign, given.person())
+    watch.set(campaign.milestone("recap").due + timedelta(hours=24))
+    milestones.advance(campaign.id)
+    milestones.write_recaps()
+    assert letters("recap") == set()
+
+
 def test_publishing_has_the_recap_letter_written_at_once(given, watch):
-    campaign, buyer = given.campaign(), given.person()
+    campaign, buyer = given.campaign(), given.person(confirmed_at=NOON)
     given.order(campaign, buyer)
     watch.set(campaign.milestone("recap").due)
     milestones.advance(campaign.id)
