@@ -1,0 +1,42 @@
+"""The thread's log is whole: T1."""
+
+from sqlalchemy import and_, func, or_, select
+
+from launchpad.database import db
+from launchpad.models import Campaign, Entry, Event
+
+
+def faults() -> list[str]:
+    """What is not as it must be, a sentence each; nothing when all is well."""
+    return [*_numbers(), *_unannounced()]
+
+
+def _numbers() -> list[str]:
+    """Each campaign's numbers run from 1 to its own `seq` without a gap. Two cannot be the same: they are the key."""
+    log = (
+        select(Event.campaign_id, func.count().label("count"), func.min(Event.seq).label("first"), func.max(Event.seq).label("last"))
+        .group_by(Event.campaign_id)
+        .subquery()
+    )
+    count, first, last = (func.coalesce(column, 0) for column in (log.c.count, log.c.first, log.c.last))
+    rows = db.session.execute(
+        select(Campaign.id, Campaign.seq, count, first, last)
+        .outerjoin(log, log.c.campaign_id == Campaign.id)
+        .where(or_(Campaign.seq != last, count != last, and_(count > 0, first != 1)))
+    )
+    return [
+        f"campaign {id}: its seq is {seq}, its log has {count} events from {first} to {last}"
+        for id, seq, count, first, last in rows
+    ]
+
+
+def _unannounced() -> list[str]:
+    """Every entry was announced to everyone, once."""
+    rows = db.session.execute(
+        select(Entry.id, func.count(Event.seq))
+        .outerjoin(Event, (Event.entry_id == Entry.id) & (Event.kind == "new") & (Event.audience == "all"))
+        .group_by(Entry.id)
+        .having(func.count(Event.seq) != 1)
+        .order_by(Entry.id)
+    )
+    return [f"entry {id} was announced {count} times" for id, count in rows]
