@@ -1,5 +1,6 @@
 """Sending a story with photos, the team's word on it, the wall, and taking it back."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
@@ -105,6 +106,14 @@ def test_the_form_shows_the_words_that_are_agreed_to(campaign, member, visitor):
         assert sentence in words
 
 
+def test_the_form_has_the_fields_of_the_contract(campaign, member, visitor):
+    page = visitor(member).get("/lamp/stories").text
+    names = re.findall(r'<(?:input|textarea)[^>]* name="([^"]*)"', page)
+    assert {name: names.count(name) for name in names} == {
+        "csrf_token": 1, "key": 1, "text": 1, "photo": 4, "alt": 4, "consent": 3,
+    }  # fmt: skip
+
+
 def test_withdrawal_takes_it_out_of_pages_and_files(campaign, member, team, visitor):
     ana, stranger, host = visitor(member), visitor(), visitor(team)
     sent(ana, photo=[photo()], alt=["A desk"])
@@ -184,6 +193,7 @@ def test_who_may_send(campaign, given, visitor):
     given.order(campaign, buyer)
     placed, bought = visitor(place), visitor(buyer)
     assert 'name="photo"' not in neither.get("/lamp/stories").text
+    assert 'name="photo"' in placed.get("/lamp/stories").text
     assert sent(placed).status_code == 303
     assert sent(bought).status_code == 303
     assert [row.buyer for row in db.session.scalars(select(Story).order_by(Story.id))] == [False, True]
