@@ -11,6 +11,7 @@ from launchpad.models import Campaign, Joining, Person
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, consents, invites, letters, people, sign_in, tokens
+from launchpad.services.wakes import wake
 
 LIFE = timedelta(days=7)  # of real time
 EVERY = sign_in.UNCONFIRMED_EVERY
@@ -52,6 +53,7 @@ def ask(
         played_in = campaign.id
     person = people.find_or_make(key, played_in=played_in)
     now = clock.now()
+    wake("letters")  # either way, so that the work behind the answer is alike as well
     if sign_in.written_lately(person, now - EVERY):
         return
     row = Joining(

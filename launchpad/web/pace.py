@@ -9,7 +9,7 @@ from flask import request
 from launchpad.database import db
 from launchpad.web.limits import actor
 
-FLOOR = 0.2  # seconds; longer than either way of answering takes
+FLOOR = 0.4  # seconds; longer than either way of answering takes, also while a letter is being sent
 
 
 def even(view: Callable) -> Callable:
