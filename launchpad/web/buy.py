@@ -13,7 +13,7 @@ from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, holds, people, tokens, waitlist
-from launchpad.web import orders, touch
+from launchpad.web import limits, orders, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
@@ -44,7 +44,7 @@ def checkout():
 
 
 @blueprint.post("/buy", endpoint="buy")
-@limiter.limit("30/minute;200/hour")
+@limiter.limit("30/minute;200/hour", key_func=limits.person)
 @permit("buy")
 def buy():
     """Hold units for me; the order's page is where they are paid."""
@@ -60,7 +60,7 @@ def by_letter(token: str):
 
 
 @blueprint.post("/pass/<token>", endpoint="pass")
-@limiter.limit("30/minute;200/hour")
+@limiter.limit("30/minute;200/hour", key_func=limits.address)
 @permit("buy")
 def buy_by_letter(token: str):
     """The same as buying when signed in, for the person of that letter."""

@@ -2,29 +2,33 @@
 
 from flask import current_app, request
 from flask_limiter import Limiter
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask_login import current_user
 
-ACTOR = "X-Rehearsal-Actor"
+from launchpad.services import actors
+from launchpad.services.actors import HEADER as ACTOR
+from launchpad.services.actors import signature as actor_signature
 
-
-def actor_signature(secret_key: str, actor: str) -> str:
-    """The header value with which the crowd of a rehearsal says whom it plays."""
-    return URLSafeSerializer(secret_key, salt="rehearsal-actor").dumps(actor)
+__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "person"]
 
 
 def actor() -> str | None:
     """Whom the crowd plays in this request, if it truly is the crowd: `<campaign id>:<number>`."""
-    try:
-        return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="rehearsal-actor").loads(
-            request.headers.get(ACTOR, "")
-        )
-    except BadSignature:
-        return None
+    return actors.actor_of(current_app.config["SECRET_KEY"], request.headers.get(ACTOR, ""))
 
 
 def client() -> str:
     """Who is counted: a played person, or the client's address."""
     return actor() or request.remote_addr or "unknown"
+
+
+def person() -> str:
+    """Who is counted where people sign in: many of them may share one address on launch day."""
+    return f"person:{current_user.get_id()}" if current_user.is_authenticated else client()
+
+
+def address() -> str:
+    """What is counted where the address itself is a secret: each of a thousand letters' links by itself."""
+    return request.path
 
 
 limiter = Limiter(key_func=client, in_memory_fallback_enabled=True, headers_enabled=True, strategy="moving-window")

@@ -10,6 +10,7 @@ from launchpad.models import Order
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, gate, holds, tokens
+from launchpad.web import limits
 from launchpad.web.answers import done, page, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
@@ -26,7 +27,7 @@ def order(number: str):
 
 
 @blueprint.post("/<number>/pay", endpoint="pay")
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", key_func=limits.address)
 @permit("order.see")
 def pay(number: str):
     """Pay by the practice provider's button."""

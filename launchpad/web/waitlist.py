@@ -10,7 +10,7 @@ from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, state, tokens, waitlist
-from launchpad.web import sign_in, touch
+from launchpad.web import limits, sign_in, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
@@ -43,7 +43,7 @@ def form():
 
 
 @blueprint.post("", endpoint="join")
-@limiter.limit("10/minute;60/hour")
+@limiter.limit("30/minute;300/hour")  # a phone network's many people share few addresses
 @permit("waitlist.join")
 @even
 def join():
@@ -80,7 +80,7 @@ def confirming(token: str):
 
 
 @blueprint.post("/confirm/<token>", endpoint="confirm")
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", key_func=limits.address)
 @permit("place.confirm")
 def confirm(token: str):
     """Count the place, sign this browser in, and show the place."""

@@ -1,15 +1,19 @@
 """Buying by the pages: before my moment and at it, signed in, as a guest, by the letter's link; paying, giving back."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from launchpad.app import create_app
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Entry, Letter, Order, Person, TierTaken, Variant
 from launchpad.services import campaigns, tokens
 from launchpad.services.checks import stock as checks
+from launchpad.web.limits import limiter
+from tests.conftest import Visitor
 
 
 class Shop:
@@ -365,3 +369,18 @@ def test_a_bad_value_is_refused_with_the_form(lamp, visitor, watch, field, value
 def test_an_order_that_is_not_there(lamp, visitor, watch, number):
     watch.set(lamp.launch)
     assert visitor().get(f"/lamp/orders/{number}?token=\x00").status_code == 404
+
+
+@pytest.fixture
+def limited(app, settings, monkeypatch):
+    """The same site with its rate limits on."""
+    monkeypatch.setattr(limiter, "enabled", limiter.enabled)  # put back at the end: all apps share the limiter
+    return create_app(replace(settings, testing=False))
+
+
+def test_guests_of_one_address_are_limited_and_people_who_signed_in_are_not(lamp, given, limited, watch):
+    watch.set(lamp.launch)
+    known, guest = Visitor(limited).be(given.person(member=True)), Visitor(limited)
+    said = [ask(guest, email=f"n{n}@example.com", quantity="3").status_code for n in range(31)]
+    assert said == [422] * 30 + [429]
+    assert ask(known).status_code == 303
