@@ -187,7 +187,6 @@ def test_the_claim_itself_refuses_who_unsubscribed_after_the_batch_was_chosen(gi
 @pytest.mark.parametrize("kind, who, goes", [
     ("doors_open", "place", True), ("recap", "place", True), ("recap", "buyer", True),
     ("doors_open", "left", False), ("preview", "place", False), ("recap", "stranger", False), ("recap", "guest", False),
-    ("recap", "guest", False),
 ])  # fmt: skip
 def test_who_waits_or_took_part_is_written_to_about_it_without_the_box(given, inbox, watch, kind, who, goes):
     campaign, person = given.campaign(), given.person(confirmed_at=None if who == "guest" else NOON)

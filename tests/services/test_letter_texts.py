@@ -1,0 +1,96 @@
+"""What letters say: every kind, in both forms, with links that work."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from launchpad.database import db, writing
+from launchpad.models import Consent, Letter, Place
+from launchpad.services import letter_texts, letters, membership, sign_in
+from tests.make import NOON
+
+OURS = "http://127.0.0.1:8000/"
+
+
+def due(given, kind):
+    """A letter of that kind that is due, with the rows it speaks of."""
+    campaign = given.campaign(slug="lamp", tagline="A lamp that follows the sun")
+    person = given.person(member=True, email="ada@example.com")
+    trigger = f"milestone:{campaign.milestones[0].id}"
+    if kind in ("confirm", "place", "head_start"):
+        place = given.place(campaign, person, confirmed=kind != "confirm")
+        trigger = f"place:{place.id}:1"
+    if kind == "order":
+        trigger = f"order:{given.order(campaign, person, 2).id}"
+    with writing():
+        db.session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
+        if kind == "sign_in":
+            sign_in.ask(person.email)
+        elif kind == "membership":
+            membership.ask("new@example.com")
+        else:
+            letters.write(kind, person, trigger, campaign)
+    return db.session.scalar(select(Letter).filter_by(kind=kind))
+
+
+@pytest.mark.parametrize("kind", letters.KINDS)
+def test_every_kind_is_whole_in_both_forms(given, watch, kind):
+    letter = due(given, kind)
+    text = letter_texts.compose(letter)
+    assert text.subject and "\n" not in text.subject and not text.subject.startswith("Subject")
+    for form in (text.text, text.html):
+        assert not re.search(r"{[{%]|\bNone\b|&amp;amp;|&lt;", form)
+        assert OURS in form
+        assert (f"{OURS}unsubscribe/" in form) is letter.marketing
+    assert bool(text.unsubscribe) is letter.marketing
+    assert "\n\n\n" not in text.text and "<" not in text.text
+    assert set(re.findall(r"https?://[^/\s\"<]+/", text.text)) == {OURS}, "BASE_URL is the only host"
+
+
+@pytest.mark.parametrize("kind", letters.KINDS)
+def test_every_link_of_a_letter_leads_somewhere_and_reading_it_changes_nothing(given, watch, visitor, kind):
+    letter = due(given, kind)
+    if letter.campaign_id:
+        watch.set(NOON + timedelta(days=14))  # all doors are open: what is shown there is another test's
+    text = letter_texts.compose(letter).text
+    before = rows()
+    for link in re.findall(rf"{OURS}\S*", text):
+        answer = visitor().get("/" + link.removeprefix(OURS))
+        assert answer.status_code < 400, (link, answer.status_code)
+    assert rows() == before
+
+
+def rows():
+    db.session.rollback()
+    return [tuple(row) for row in db.session.execute(select(Place.confirmed_at, Place.left_at))]
+
+
+def test_a_name_of_html_stays_words(given, watch):
+    campaign, person = given.campaign(name="<b>Lamp</b>"), given.person(member=True)
+    with writing():
+        letters.write("preview", person, f"milestone:{campaign.milestones[0].id}", campaign)
+    text = letter_texts.compose(db.session.scalar(select(Letter)))
+    assert "<b>Lamp</b>" in text.subject and "<b>" not in text.html and "&lt;b&gt;" in text.html
+
+
+def test_who_joined_after_the_head_start_began_reads_so(given, watch):
+    campaign, person = given.campaign(), given.person(member=True)
+    opens = campaign.milestone("head_start_member").due
+    early, late = (
+        given.place(campaign, p, at=opens - timedelta(seconds=s)) for p, s in ((person, 1), (given.person(), 0))
+    )
+    with writing():
+        for place in (early, late):
+            letters.write("place", place.person, f"place:{place.id}:1", campaign)
+    said = [letter_texts.compose(letter).text for letter in db.session.scalars(select(Letter).order_by(Letter.id))]
+    assert "You may buy from" in said[0] and "The head start has begun; we will write when doors open." in said[1]
+
+
+def test_what_is_gone_is_not_written_about(given, watch):
+    letter = due(given, "place")
+    with writing():
+        db.session.scalar(select(Place)).left_at = NOON
+    with pytest.raises(letter_texts.Pointless):
+        letter_texts.compose(db.session.get(Letter, letter.id))
