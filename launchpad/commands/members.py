@@ -45,7 +45,9 @@ def load(file: Path) -> None:
             with writing():
                 counts += members_file.take(listing.entries[start : start + AT_ONCE], listing.source)
     click.echo(f"{counts['new']} new, {counts['known']} known, {len(listing.refused)} refused ({listing.source})")
-    click.echo(f"{counts['members']} became members; {counts['without']} kept without membership: no consent to letters")
+    click.echo(
+        f"{counts['members']} became members; {counts['without']} kept without membership: no consent to letters"
+    )
     for line, why in listing.refused[:SHOWN]:
         click.echo(f"refused, line {line}: {why}")
     if len(listing.refused) > SHOWN:

@@ -93,7 +93,7 @@ def _variant(table: Table, tiers: Collection[str]) -> VariantPlan:
 
 
 def _poll(table: Table, zone: ZoneInfo, milestones: Collection[MilestonePlan]) -> PollPlan:
-    question, kind = table.text("question", 300), table.choice("kind", KINDS, default="single")
+    question, kind = table.text("question", 250), table.choice("kind", KINDS, default="single")
     options = tuple(table.texts("options", 200, MOST))
     if kind != "rating" and len(options) < 2:
         raise Fault(table.at("options"), "must hold at least two")

@@ -10,11 +10,9 @@ MARKETING = "marketing"
 
 # The words that were shown, by purpose and version. A changed sentence is a new version; the old one stays on record.
 WORDING = {
-    "marketing-1": "Write to me about launches: when a preview, a waitlist or the doors open. I can stop it in one click.",
+    "marketing-1": "Write to me about launches: when a preview, a waitlist or the doors open. One click stops it.",
     "launch-1": "I want a place on this waitlist, and to be written to when doors open for me.",
     "announce-1": "Say in the live thread that I bought one, with my name.",
-    "launch-1": "Write to me about my place in line: when my head start begins and when the doors open.",
-    "announce-1": "Say in the live thread that I bought, with my name.",
     "import-1": "The consent to marketing e-mail that was given in the shop or newsletter the address came from.",
     "unsubscribe-1": "I asked not to get letters about launches any more.",
 }

@@ -1,4 +1,4 @@
-"""Erasing a person: no name, address, words or photo of theirs stays. That somebody voted, stood in line and bought does."""
+"""Erasing a person: no name, address, words or photo of theirs stays. That somebody voted, waited and bought does."""
 
 from sqlalchemy import delete, select, update
 

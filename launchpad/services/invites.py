@@ -55,7 +55,9 @@ def count(id: int) -> Invite:
     """Use a code once: one statement decides who gets the last of it. Raises Refusal when there is none left."""
     used = update(Invite).where(Invite.id == id, *_serves()).values(used=Invite.used + 1).returning(Invite.id)
     if db.session.scalar(used) is None:
-        raise Refusal("code", "This invite code has been used up meanwhile. Ask for another one and join again.", "code")
+        raise Refusal(
+            "code", "This invite code has been used up meanwhile. Ask for another one and join again.", "code"
+        )
     return db.session.get(Invite, id, populate_existing=True)
 
 

@@ -28,7 +28,8 @@ def needs_code(campaign: Campaign | None, played: bool = False) -> bool:
     if played:
         return False
     return any(
-        one.membership == "invite" and one.rehearsal is None and one.phase != Phase.ARCHIVED for one in campaigns.every()
+        one.membership == "invite" and one.rehearsal is None and one.phase != Phase.ARCHIVED
+        for one in campaigns.every()
     )
 
 

@@ -9,7 +9,19 @@ from sqlalchemy import Row, Table, func, select
 from launchpad import clock
 from launchpad.database import db
 from launchpad.models import (
-    Campaign, Entry, Idea, Letter, Option, Order, Person, Photo, Place, Poll, Story, Vote, VoteChoice,
+    Campaign,
+    Entry,
+    Idea,
+    Letter,
+    Option,
+    Order,
+    Person,
+    Photo,
+    Place,
+    Poll,
+    Story,
+    Vote,
+    VoteChoice,
 )  # fmt: skip
 
 SECRET = {"token_hash", "code_hash", "session_key", "html"}  # what would open a door, and what only repeats the text
@@ -78,7 +90,10 @@ def everything(person: Person) -> dict[str, Any]:
     }
     votes, stories = [row["id"] for row in tables["votes"]], [row["id"] for row in tables["stories"]]
     answers = db.session.execute(
-        select(VoteChoice.vote_id, Option.text).join(Option).where(VoteChoice.vote_id.in_(votes)).order_by(Option.position)
+        select(VoteChoice.vote_id, Option.text)
+        .join(Option)
+        .where(VoteChoice.vote_id.in_(votes))
+        .order_by(Option.position)
     )
     tables["vote_choices"] = [_plain(row) for row in answers]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))

@@ -32,5 +32,7 @@ def write(name: str, text: str, actor: Person | None) -> None:
         page.text, page.changed_at = text.strip(), clock.now()
     else:
         db.session.add(Page(name=name, text=text.strip()))
-    audit.record(actor, "page.write", subject=f"page:{name}", before={"length": before}, after={"length": len(text.strip())})
+    audit.record(
+        actor, "page.write", subject=f"page:{name}", before={"length": before}, after={"length": len(text.strip())}
+    )
     db.session.flush()

@@ -35,7 +35,11 @@ def add(email: str, role: str, campaign: Campaign | None = None, actor: Person |
 
 def every() -> list[tuple[Staff, Person, Campaign | None]]:
     """Everybody with a key, and where it fits: to every campaign (None) or to one."""
-    rows = select(Staff, Person, Campaign).join(Person, Person.id == Staff.person_id).join(Campaign, Campaign.id == Staff.campaign_id, isouter=True)
+    rows = (
+        select(Staff, Person, Campaign)
+        .join(Person, Person.id == Staff.person_id)
+        .join(Campaign, Campaign.id == Staff.campaign_id, isouter=True)
+    )
     return [tuple(row) for row in db.session.execute(rows.order_by(Staff.role.desc(), Person.email, Staff.id))]
 
 

@@ -10,7 +10,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import ideas
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
-from launchpad.web.limits import limiter
+from launchpad.web.limits import limiter, person
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.permit import may, me, permit
 
@@ -38,7 +38,7 @@ def board():
 
 
 @blueprint.post("")
-@limiter.limit("10/minute;60/hour")
+@limiter.limit("10/minute;60/hour", key_func=person)
 @permit("idea.post")
 def post():
     """Bring an idea."""
@@ -58,7 +58,7 @@ def post():
 
 
 @blueprint.post("/<int:id>/vote")
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=person)
 @permit("idea.vote")
 def vote(id: int):
     """Vote for an idea or take it back. `to` = yes or no says which, so that a double click is one vote."""

@@ -12,7 +12,7 @@ from launchpad.services import campaigns, membership
 from launchpad.web import played
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
-from launchpad.web.limits import limiter
+from launchpad.web.limits import address, limiter
 from launchpad.web.load import use
 from launchpad.web.pace import even
 from launchpad.web.paths import ours
@@ -42,7 +42,7 @@ def explain():
 
 
 @blueprint.post("")
-@limiter.limit("10/minute;100/hour")
+@limiter.limit("30/minute;500/hour")
 @permit("membership.join")
 @even
 def ask():
@@ -87,7 +87,7 @@ def confirm(token: str):
 
 
 @blueprint.post("/confirm/<token>")
-@limiter.limit("30/minute")
+@limiter.limit("10/minute", key_func=address)
 @permit("membership.join")
 def settle(token: str):
     """A member from now on, and signed in with this browser."""

@@ -7,7 +7,7 @@ from launchpad.models import Poll
 from launchpad.rules.refusals import Refusal
 from launchpad.services import polls
 from launchpad.web.answers import done, page, refused
-from launchpad.web.limits import limiter
+from launchpad.web.limits import limiter, person
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.permit import may, me, permit
 
@@ -27,7 +27,7 @@ def poll(id: int):
 
 
 @blueprint.post("/<int:id>")
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=person)
 @permit("poll.vote")
 def vote(id: int):
     """Vote, change the vote, or take it back with `withdraw`."""

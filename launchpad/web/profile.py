@@ -13,7 +13,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, erasure, people, profile, standing
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
-from launchpad.web.limits import limiter
+from launchpad.web.limits import limiter, person
 from launchpad.web.permit import me, permit
 
 blueprint = Blueprint("profile", __name__, url_prefix="/me")
@@ -39,7 +39,7 @@ def mine():
 
 
 @blueprint.post("")
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", key_func=person)
 @permit("profile.see")
 def change():
     """Change the name that others see."""
@@ -52,7 +52,7 @@ def change():
 
 
 @blueprint.post("/letters")
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", key_func=person)
 @permit("profile.see")
 def letters():
     """Switch letters about launches on (`marketing` is sent) or off."""
@@ -65,7 +65,7 @@ def letters():
 
 
 @blueprint.get("/export.json")
-@limiter.limit("10/minute")
+@limiter.limit("10/minute", key_func=person)
 @permit("profile.see")
 def export():
     """Every row about me."""
@@ -94,7 +94,7 @@ def before_erasing():
 
 
 @blueprint.post("/erase")
-@limiter.limit("10/minute")
+@limiter.limit("10/minute", key_func=person)
 @permit("profile.see")
 def erase():
     """Erase me, once the box is ticked."""

@@ -13,7 +13,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import people, sign_in
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
-from launchpad.web.limits import limiter
+from launchpad.web.limits import address, limiter
 from launchpad.web.pace import even
 from launchpad.web.paths import ours
 from launchpad.web.permit import permit
@@ -36,13 +36,13 @@ class CodeForm(Form):
 
 @blueprint.get("", endpoint="page")
 @permit("sign_in")
-def address():
+def form():
     """The form that asks for an address."""
     return _private(page("sign_in/sign_in.html", next=ours(request.args.get("next"), ""), email=""))
 
 
 @blueprint.post("")
-@limiter.limit("10/minute;60/hour")
+@limiter.limit("30/minute;300/hour")
 @permit("sign_in")
 @even
 def ask():
@@ -72,7 +72,7 @@ def code():
 
 
 @blueprint.post("/code")
-@limiter.limit("10/minute;60/hour")
+@limiter.limit("30/minute;300/hour")
 @permit("sign_in")
 @even
 def enter_code():
@@ -100,7 +100,7 @@ def link(token: str):
 
 
 @blueprint.post("/<token>")
-@limiter.limit("30/minute")
+@limiter.limit("10/minute", key_func=address)
 @permit("sign_in")
 def enter(token: str):
     """Sign in by the link of a letter: the first to press the button."""

@@ -22,7 +22,9 @@ def run(app, watch, monkeypatch):
 
 def test_it_says_how_many_were_new_known_and_refused_and_why(run, tmp_path):
     file = tmp_path / "people.csv"
-    file.write_text("email,name,tier,marketing\nada@example.com,Ada,founder,\nnobody,Ben,,\ncleo@example.com,Cleo,,no\n")
+    file.write_text(
+        "email,name,tier,marketing\nada@example.com,Ada,founder,\nnobody,Ben,,\ncleo@example.com,Cleo,,no\n"
+    )
     result = run("members", "load", file)
     assert result.exit_code == 0
     assert "2 new, 0 known, 1 refused" in result.output and "line 3" in result.output

@@ -17,7 +17,7 @@ def one(text: str):
 
 
 def test_shopify():
-    entry = one(SHOPIFY + "'721,Ada,Lovelace,ADA@Example.com,yes,\"a\nnote\",\"vip, Founder\"\n")
+    entry = one(SHOPIFY + '\'721,Ada,Lovelace,ADA@Example.com,yes,"a\nnote","vip, Founder"\n')
     assert (entry.email, entry.name, entry.tier, entry.agreed) == ("ada@example.com", "Ada Lovelace", "founder", True)
     assert one(SHOPIFY + "1,Ada,,a@example.com,no,,vip\n").agreed is False
 
@@ -52,7 +52,14 @@ def test_it_is_read_however_it_was_saved(content):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b"name,tier\nAda,founder\n", b"a@example.com\nb@example.com\n", b"\x89PNG\r\n\x1a\n\0\0", b'email\n"' + b"x" * 200_000],
+    [
+        b"",
+        b"\n",
+        b"name,tier\nAda,founder\n",
+        b"a@example.com\nb@example.com\n",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b'email\n"' + b"x" * 200_000,
+    ],
 )
 def test_what_is_no_such_file_is_said_in_one_line(content):
     with pytest.raises(FileFault) as fault:
@@ -61,7 +68,9 @@ def test_what_is_no_such_file_is_said_in_one_line(content):
 
 
 def test_lines_that_name_nobody_are_refused_with_their_reason():
-    listing = read(b"email,name,tier\n,Ada,\nnot-an-address,Ben,\nc@example.com,Cleo,no such!\nd@example.com,D,\n", TIERS)
+    listing = read(
+        b"email,name,tier\n,Ada,\nnot-an-address,Ben,\nc@example.com,Cleo,no such!\nd@example.com,D,\n", TIERS
+    )
     assert [entry.email for entry in listing.entries] == ["d@example.com"]
     assert [line for line, why in listing.refused if why] == [2, 3, 4]
 
@@ -85,4 +94,7 @@ def test_a_name_runs_nothing_in_a_spreadsheet(parts, name):
 
 def test_too_few_and_too_many_cells_are_borne():
     listing = read(b"email,name,tier\na@example.com\nb@example.com,Ben,founder,more,and more\n", TIERS)
-    assert [(entry.email, entry.tier) for entry in listing.entries] == [("a@example.com", None), ("b@example.com", "founder")]
+    assert [(entry.email, entry.tier) for entry in listing.entries] == [
+        ("a@example.com", None),
+        ("b@example.com", "founder"),
+    ]

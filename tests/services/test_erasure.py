@@ -81,7 +81,10 @@ def test_after_the_waitlist_a_place_stays_as_it_was(person, watch):
 
 
 def test_no_session_no_link_and_no_letter_works_any_more(person, watch):
-    before, token = db.session.get(Person, person).session_key, sign_in.token_of(db.session.scalars(select(SignIn)).one())
+    before, token = (
+        db.session.get(Person, person).session_key,
+        sign_in.token_of(db.session.scalars(select(SignIn)).one()),
+    )
     erase(person)
     assert db.session.get(Person, person).session_key != before
     assert sign_in.usable(token) is None
@@ -103,10 +106,24 @@ def test_the_copy_holds_every_table_about_the_person(person, given, watch):
     other = given.person(member=True)
     copy = profile.everything(db.session.get(Person, person))
     assert copy["person"]["email"] == EMAIL
-    for table in ("votes", "vote_choices", "ideas", "idea_votes", "places", "orders", "entries", "stories", "consents", "letters", "staff"):
+    for table in (
+        "votes",
+        "vote_choices",
+        "ideas",
+        "idea_votes",
+        "places",
+        "orders",
+        "entries",
+        "stories",
+        "consents",
+        "letters",
+        "staff",
+    ):
         assert copy[table], table
     assert copy["vote_choices"][0]["text"] == "Sand"
-    assert all(row.get("person_id", person) == person for name, rows in copy.items() if isinstance(rows, list) for row in rows)
+    assert all(
+        row.get("person_id", person) == person for name, rows in copy.items() if isinstance(rows, list) for row in rows
+    )
     assert other.email not in str(copy)
 
 

@@ -78,7 +78,9 @@ def test_hidden_ideas_are_gone_and_settled_ones_keep_their_votes(scene, given):
         assert refused.value.reason == reason
 
 
-@pytest.mark.parametrize("title, text, field", [(" ", "", "title"), ("x" * 121, "", "title"), ("x", "y" * 2001, "text")])
+@pytest.mark.parametrize(
+    "title, text, field", [(" ", "", "title"), ("x" * 121, "", "title"), ("x", "y" * 2001, "text")]
+)
 def test_too_little_and_too_much_are_refused(scene, title, text, field):
     with pytest.raises(Refusal) as refused:
         post(*scene, title, text)

@@ -59,7 +59,9 @@ def test_invited_members_need_their_code(given, visitor, watch):
     someone = visitor()
     answer = someone.post("/membership", {"email": "ada@example.com", "campaign": "lamp"})
     assert answer.status_code == 422 and "invite code" in answer.get_data(as_text=True)
-    assert someone.post("/membership", {"email": "ada@example.com", "campaign": "lamp", "code": "lamp"}).status_code == 303
+    assert (
+        someone.post("/membership", {"email": "ada@example.com", "campaign": "lamp", "code": "lamp"}).status_code == 303
+    )
 
 
 def test_a_machine_that_fills_everything_is_told_the_same_and_makes_nobody(visitor, watch):
@@ -90,6 +92,8 @@ def test_no_input_gives_a_500(visitor, watch, field, value):
     assert visitor().post("/membership", fields).status_code < 500
 
 
-@pytest.mark.parametrize("path", ["/membership?campaign=%00", "/membership/confirm/%00", "/membership?code=%00&next=%00"])
+@pytest.mark.parametrize(
+    "path", ["/membership?campaign=%00", "/membership/confirm/%00", "/membership?code=%00&next=%00"]
+)
 def test_no_address_gives_a_500(visitor, watch, path):
     assert visitor().get(path).status_code < 500

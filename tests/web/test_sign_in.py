@@ -110,7 +110,9 @@ def test_the_form_of_a_session_is_not_taken_from_another(given, visitor, watch):
     assert ben.post("/sign-out").status_code == 400
 
 
-@pytest.mark.parametrize("email", ["", "x", "a@b", "a" * 500 + "@example.com", "a\0b@example.com", "😀@example.com", "a@b@c.de"])
+@pytest.mark.parametrize(
+    "email", ["", "x", "a@b", "a" * 500 + "@example.com", "a\0b@example.com", "😀@example.com", "a@b@c.de"]
+)
 def test_a_bad_address_is_refused_with_the_form(visitor, watch, email):
     answer = visitor().post("/sign-in", {"email": email})
     assert answer.status_code in (303, 422)
@@ -127,7 +129,9 @@ def test_no_input_gives_a_500(given, visitor, watch, field, value):
     assert visitor().post("/sign-in/code", fields).status_code < 500
 
 
-@pytest.mark.parametrize("path", ["/sign-in/%00", "/sign-in/%F0%9F%98%80", "/sign-in/" + "a" * 3000, "/sign-in?next=%00"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in/%00", "/sign-in/%F0%9F%98%80", "/sign-in/" + "a" * 3000, "/sign-in?next=%00"]
+)
 def test_no_address_gives_a_500(visitor, watch, path):
     assert visitor().get(path).status_code < 500
 
@@ -139,7 +143,20 @@ def test_a_path_of_ours_is_kept(path):
 
 @pytest.mark.parametrize(
     "path",
-    [None, "", "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "lamp", "/a\nb", "/\t/evil.example", "javascript:alert(1)", "/" + "a" * 300, "http:///x"],
+    [
+        None,
+        "",
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "lamp",
+        "/a\nb",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "/" + "a" * 300,
+        "http:///x",
+    ],
 )
 def test_anything_else_is_not(path):
     assert ours(path, "/home") == "/home"
