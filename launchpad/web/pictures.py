@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, g, request
 
+from launchpad.database import db
 from launchpad.models import Photo, Story
 from launchpad.outside.file_keys import Missing, is_ours
 from launchpad.outside.photos import WIDTHS
@@ -55,6 +56,7 @@ def _sent(key: str, width: int, cache: str) -> Response:
     if request.if_none_match.contains(tag):
         response.status_code = 304
         return response
+    db.session.rollback()  # lets go of the connection while the store is asked (O1)
     try:
         response.set_data(pictures.read(key, width))
     except Missing:

@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
+from moto.server import ThreadedMotoServer
 from sqlalchemy import func, select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Consent, Photo, Prompt, Story
+from launchpad.outside.bucket import Bucket
 from launchpad.outside.files import files
 from launchpad.rules import wording
 from launchpad.services import pictures as pictures_service
@@ -375,6 +377,50 @@ def test_no_connection_is_held_while_pictures_are_made_and_kept(campaign, member
     monkeypatch.setattr(pictures_service, "take_in_all", watched)
     assert sent(ana, photo=[photo()], alt=["A desk"]).status_code == 303
     assert held == [idle]
+
+    address, read = f"/lamp/photos/{only_story().photos[0].key}-480.webp", pictures_service.read
+
+    def watched_read(*asked):
+        held.append(db.engine.pool.checkedout())
+        return read(*asked)
+
+    db.session.remove()
+    monkeypatch.setattr(pictures_service, "read", watched_read)
+    assert ana.get(address).status_code == 200
+    assert held == [idle, idle]
+
+
+def test_a_store_that_is_away_is_503_for_its_pictures(campaign, member, visitor, monkeypatch):
+    ana = visitor(member)
+    sent(ana, photo=[photo()], alt=["A desk"])
+    address = f"/lamp/photos/{only_story().photos[0].key}-480.webp"
+
+    def away(*_):
+        raise OSError("the bucket does not answer")
+
+    monkeypatch.setattr(type(files()), "read", away)
+    assert ana.get(address).status_code == 503
+
+
+def test_photos_live_in_a_bucket_as_well(app, campaign, member, visitor, monkeypatch):
+    """The same pages on a real S3 server: kept there, read through our route, gone with the withdrawal."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    try:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tests")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tests")
+        bucket = Bucket.at("s3://photos/lamp?endpoint=http://{}:{}".format(*server.get_host_and_port()))
+        bucket.client.create_bucket(Bucket="photos")
+        monkeypatch.setitem(app.extensions, "files", bucket)
+        ana = visitor(member)
+        sent(ana, photo=[photo()], alt=["A desk"])
+        story = only_story()
+        id, address = story.id, f"/lamp/photos/{story.photos[0].key}-480.webp"
+        assert len(kept()) == 3 and ana.get(address).data[:4] == b"RIFF"
+        ana.post(f"/lamp/stories/{id}/withdraw", seen=f"/lamp/stories/{id}")
+        assert kept() == set() and ana.get(address).status_code == 404
+    finally:
+        server.stop()
 
 
 def test_six_clicks_at_once_are_one_story(app, campaign, member, visitor):
