@@ -61,8 +61,10 @@
   // -- said politely, at most every few seconds: the feed itself is no live region
   let news = 0;
   let told = 0;
+  const entries = (nodes) => [...nodes].filter((node) => node.nodeType === 1 && node.matches("article.entry")).map((node) => node.id);
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1 && node.matches("article.entry")) news += 1;
+    const gone = new Set(changes.flatMap((change) => entries(change.removedNodes)));
+    news += changes.flatMap((change) => entries(change.addedNodes)).filter((id) => !gone.has(id)).length;
     if (news && !told) told = setTimeout(() => { say(`${news} new in the thread`); news = 0; told = 0; }, 5000);
   }).observe(feed, { childList: true });
 })();

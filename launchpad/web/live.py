@@ -113,25 +113,31 @@ class Hub:
                 del self.channels[place]
 
     def _run(self) -> None:
-        """Look at each ring and each second, until nobody follows."""
-        client, looked = self.app.extensions["redis"], 0.0
+        """Look at each ring and each second, until nobody follows. Nothing that goes wrong ends this thread."""
+        looked = 0.0
         while True:
             try:
-                for rung in rings.heard(client, LOOK):
-                    with self._lock:
-                        if not self.channels:
-                            self._thread = None
-                            return
+                for rung in rings.heard(self.app.extensions["redis"], LOOK):
+                    if self._idle():
+                        return
                     everything = time.monotonic() - looked >= LOOK
                     looked = time.monotonic() if everything else looked
                     self._look(None if everything else rung)
-            except redis.RedisError:
-                with self._lock:
-                    if not self.channels:
-                        self._thread = None
-                        return
-                self._look(None)
-                time.sleep(LOOK)
+            except redis.RedisError:  # no ring comes through: look anyway
+                pass
+            except Exception:
+                log.warning("the live thread stumbled", exc_info=True)
+            if self._idle():
+                return
+            self._look(None)
+            time.sleep(LOOK)
+
+    def _idle(self) -> bool:
+        """True when nobody follows; then the next one to join starts a thread of their own."""
+        with self._lock:
+            if not self.channels:
+                self._thread = None
+            return self._thread is None
 
     def _look(self, campaign_id: int | None) -> None:
         """Read what is new in one campaign, or in all of them. A database away is found again by the next look."""

@@ -63,12 +63,15 @@ def _composer(**more) -> dict:
     roles, campaign = my_roles(), g.campaign
     team = "moderator" in roles or "owner" in roles
     closed = "The team has closed the thread for now." if campaign.thread_closed_at and not team else None
-    why_not = thread.why_not(campaign, roles) or closed
+    # to a stranger the moment comes first: signing in helps only while members may write
+    untimely = thread.why_not(campaign, frozenset({"member"})) if not team else None
+    why_not = untimely or thread.why_not(campaign, roles) or closed
     kinds = thread.TEAM_KINDS if team else thread.KINDS
     return {
         "me": me(),
         "can_post": why_not is None,
         "why_not": why_not,
+        "untimely": untimely is not None,
         "key": secrets.token_urlsafe(12),
         "kinds": [(kind, KIND_WORDS[kind]) for kind in kinds],
         "answered": None,

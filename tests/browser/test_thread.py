@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Entry, Person
-from launchpad.services import thread
+from launchpad.models import Campaign, Entry, Person, Variant
+from launchpad.services import events, thread
 
 pytestmark = pytest.mark.browser
 
@@ -185,6 +185,16 @@ def test_the_end_of_the_thread_is_not_hammered(campaign, people, visit, watch):
     expect(reader.locator("#stream")).to_have_count(0)
     reader.wait_for_timeout(6000)
     assert asked == []
+
+
+def test_news_about_the_campaign_has_the_buy_panel_looked_at(campaign, people, visit):
+    reader = visit("/lamp/thread")
+    streaming(reader)
+    expect(reader.locator("#panel")).to_contain_text("300 left")
+    with writing() as session:
+        session.query(Variant).update({"taken": 12})
+        events.announce(session.get_one(Campaign, campaign), "state")
+    expect(reader.locator("#panel")).to_contain_text("288 left", timeout=10000)
 
 
 def test_without_script_one_reads_posts_and_moderates(campaign, people, visit):

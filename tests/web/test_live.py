@@ -4,7 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
+import redis
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person
@@ -155,6 +157,27 @@ def test_a_stream_survives_without_rings(app, campaign, ana, listen, monkeypatch
     viewer = listen()
     assert viewer.until(lambda v: v.comments)
     monkeypatch.setitem(app.extensions["wakes"], "thread", lambda _id: None)
+    say(campaign, ana)
+    assert viewer.until(lambda v: v.ids == [1])
+
+
+def test_a_stream_survives_without_redis(app, campaign, ana, listen, monkeypatch):
+    monkeypatch.setitem(app.extensions, "redis", redis.Redis(port=1, socket_connect_timeout=0.2))
+    viewer = listen()
+    assert viewer.until(lambda v: v.comments)
+    say(campaign, ana)
+    assert viewer.until(lambda v: v.ids == [1])
+
+
+def test_a_stream_survives_a_look_that_fails(app, campaign, ana, listen, monkeypatch):
+    viewer, truly, faults = listen(), changes.read, iter([OperationalError("", {}, Exception()), ValueError()])
+
+    def read(*arguments):
+        if fault := next(faults, None):
+            raise fault
+        return truly(*arguments)
+
+    monkeypatch.setattr(changes, "read", read)
     say(campaign, ana)
     assert viewer.until(lambda v: v.ids == [1])
 

@@ -193,6 +193,25 @@ def test_an_entry_of_another_campaign_is_not_here(campaign, member, host, given,
     assert team.post(f"/other/thread/{entry.id}/hide").status_code == 404
 
 
+def test_an_answer_names_what_it_answers_to(campaign, member, host, visitor):
+    question = say(campaign, member, "How long is the cable?", kind="question")
+    team = visitor(host)
+    page = text_of(team.get(f"/lamp/thread?reply_to={question.id}"))
+    assert f'name="reply_to" value="{question.id}"' in page and "Your answer to Ana" in page
+    assert team.post("/lamp/thread", {"text": "Two metres.", "kind": "post", "reply_to": question.id, "key": "k"}).status_code == 303
+    alone = text_of(visitor().get(f"/lamp/thread/{question.id}"))
+    assert "Two metres." in alone and "Answer to" in alone and len(ids(alone)) == 2
+
+
+def test_the_page_of_an_archived_thread_opens_no_stream(campaign, member, visitor, watch):
+    say(campaign, member)
+    assert 'id="stream"' in text_of(visitor().get("/lamp/thread"))
+    watch.set(campaign.milestone("archive").due)
+    page = text_of(visitor().get("/lamp/thread"))
+    assert 'id="stream"' not in page and "Hello" in page and "This has ended." in page
+    assert "Sign in</a></span>" not in page
+
+
 def test_older_pages_hold_each_entry_once(campaign, member, visitor):
     with writing() as session:
         here, who = session.get_one(Campaign, campaign.id), session.get_one(Person, member.id)
