@@ -21,8 +21,8 @@ from launchpad.app import create_app
 from launchpad.database import db, writing
 from launchpad.services import crowd, health, ledger, reports, timetable
 
-# Real seconds after which an open milestone is reached here instead of by a worker. Looked at often, because a rehearsal
-# at full speed must be on time as well, and RQ, which counts whole seconds, may be one late.
+# Real seconds after which an open milestone is reached here instead of by a worker. Looked at often, because a
+# rehearsal at full speed must be on time as well, and RQ, which counts whole seconds, may be one late.
 MISSED = 0.6
 
 log = logging.getLogger(__name__)
