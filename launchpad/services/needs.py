@@ -36,8 +36,8 @@ class Needs:
         return not (self.stories or self.letters or self.orders or self.goes or self.recap or self.parts or self.links)
 
 
-def needs(campaign: Campaign, now: datetime) -> Needs:
-    """Everything that waits for the team at that campaign moment."""
+def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
+    """Everything that waits for the team at that campaign moment; `parts` as `parts_amiss` found them."""
     recap = recap_waits(campaign)
     return Needs(
         stories=stories_waiting(campaign),
@@ -46,9 +46,14 @@ def needs(campaign: Campaign, now: datetime) -> Needs:
         goes=_goes(campaign),
         recap=recap is not None,
         recap_at=recap,
-        parts={name: part["why"] for name, part in health.parts().items() if not part["ok"]},
+        parts=parts,
         links=_links(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
     )
+
+
+def parts_amiss() -> dict[str, str]:
+    """The parts of the program that are not in order, each with why."""
+    return {name: part["why"] for name, part in health.parts().items() if not part["ok"]}
 
 
 def stories_waiting(campaign: Campaign) -> int:

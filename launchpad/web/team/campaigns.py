@@ -30,7 +30,8 @@ class Line:
 @permit("team.see")
 def home():
     """The list."""
-    return page("team/campaigns.html", here="campaigns", lines=[_line(c) for c in campaigns.every()])
+    parts = needs.parts_amiss()
+    return page("team/campaigns.html", here="campaigns", lines=[_line(c) for c in campaigns.every()], parts=parts)
 
 
 def _line(campaign: Campaign) -> Line:
@@ -41,5 +42,5 @@ def _line(campaign: Campaign) -> Line:
         now,
         timetable.phase(campaign.milestones, now).value,
         timetable.next_opening(campaign.milestones, now),
-        needs.needs(campaign, now),
+        needs.needs(campaign, now, {}),  # what is amiss with the site stands above the list, once
     )

@@ -20,7 +20,7 @@ def overview():
         here="room",
         rows=spine.rows(g.campaign, g.now),
         coming=timetable.next_opening(g.campaign.milestones, g.now),
-        waiting=needs.needs(g.campaign, g.now),
+        waiting=needs.needs(g.campaign, g.now, needs.parts_amiss()),
         glance=glance(g.campaign),
         version_fields=versions.fields,
     )

@@ -63,12 +63,17 @@ def _note(campaign, milestone, opens, is_open: bool, late: float | None) -> str:
     if milestone.silent:
         said.append("past when the campaign was loaded")
     elif milestone.reached_at:
-        said.append(f"reached {late:.1f} s after its moment" if late is not None else "reached")
+        said.append(f"reached {_length(late)} after its moment" if late is not None else "reached")
     elif is_open:
-        said.append("open, not reached yet" + (f": {span(timedelta(seconds=late))} late" if late and late > LATE else ""))
+        said.append("open, not reached yet" + (f": {_length(late)} late" if late and late > LATE else ""))
     if milestone.hours and not is_open:
         said.append(f"{milestone.hours} h before the launch")
     return ", ".join(said)
+
+
+def _length(seconds: float) -> str:
+    """How late: tenths of a second while that matters."""
+    return f"{seconds:.1f} s" if seconds < 60 else span(timedelta(seconds=seconds))
 
 
 @dataclass(frozen=True)
