@@ -7,6 +7,8 @@ from flask import current_app
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from jobs import rehearsal
+
 NAMES = ("milestones", "letters", "upkeep", "rehearsal")
 ASKED, ASKED_FOR = "launchpad:letters:asked", 5  # a key, and seconds after which a lost job is asked for again
 
@@ -46,3 +48,12 @@ def timetable_changed(campaign_id: int | None) -> None:
         queue("upkeep").enqueue("jobs.schedule.reconcile", campaign_id, result_ttl=0, failure_ttl=3600)
     except redis.RedisError:
         log.warning("the schedule waits for the timekeeper: Redis is away")
+
+
+def crowd_waits(_campaign_id: int | None = None) -> None:
+    """The crowd of a rehearsal waits to be played. One job plays all crowds; a second finds nothing to play and ends."""
+    try:
+        if not (waiting := queue("rehearsal")).count:
+            waiting.enqueue(rehearsal.play_crowds, job_timeout=-1, result_ttl=0, failure_ttl=3600)
+    except redis.RedisError:
+        log.warning("the crowd waits for the timekeeper: Redis is away")

@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "letters": queue.letters_due,
         "timetable": queue.timetable_changed,
         "thread": rings.ring,
+        "crowd": queue.crowd_waits,
     }
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)

@@ -14,6 +14,8 @@ COMMANDS = {
     "timekeeper": "launchpad.commands.parts",
     "migrate": "launchpad.commands.migrate",
     "demo": "launchpad.commands.demo",
+    "rehearse": "launchpad.commands.rehearse",
+    "doctor": "launchpad.commands.doctor",
     "campaign": "launchpad.commands.campaign",
     "members": "launchpad.commands.members",
     "staff": "launchpad.commands.staff",

@@ -1,4 +1,4 @@
-"""What `up --demo` does once the site answers: load the demo, say how to look at it, play it once.
+"""What `up --demo` does around the start of the site: load the demo, say how to look at it, play it to its end.
 
 By commands beside it, because the process that supervises loads nothing of the application.
 """
@@ -9,25 +9,33 @@ from launchpad import supervisor
 from launchpad.up import SELF, Site
 
 SLUG = "aurora-lamp"
+CROWD = 120
+PREPARE = (*SELF, "demo", "--prepare")  # in place of `migrate`: it does that first
 
 
 class Showing:
-    """Called with the running site. `speed` is how much faster than the clock the demo plays; None as its file says."""
+    """Called with the running site. `speed` is how much faster than the clock the demo plays; None as its file says.
+
+    A demo in flight goes on; one that has ended is played again from its beginning.
+    """
 
     def __init__(self, speed: int | None = None) -> None:
         self.speed = speed
 
     def __call__(self, site: Site) -> None:
-        loaded = subprocess.run([*SELF, "demo"], env=site.environment, stdin=subprocess.DEVNULL)
-        report = site.data_dir / "demo-report.json"
-        if loaded.returncode or report.exists():  # played before: its clock runs on by itself, or it has ended
+        beside = {"env": site.environment, "stdin": subprocess.DEVNULL}
+        if subprocess.run([*SELF, "demo"], **beside).returncode:
             return
-        line = [*SELF, "rehearse", SLUG, "--json", *(["--speed", str(self.speed)] if self.speed else [])]
+        line = [*SELF, "rehearse", SLUG, "--crowd", str(CROWD), "--json"]
+        line += ["--speed", str(self.speed)] if self.speed else []
         print("It plays by itself now: watch it in a browser. Ctrl-C ends all; the next start goes on.", flush=True)
-        with open(report, "w") as file:
-            played = subprocess.run(line, env=site.environment, stdin=subprocess.DEVNULL, stdout=file)
+        report, draft = site.data_dir / "demo-report.json", site.data_dir / "demo-report.new"
+        with open(draft, "w") as file:
+            played = subprocess.run(line, stdout=file, **beside)
         if played.returncode == 0:
+            draft.replace(report)
             print(f"The demo has reached its end; its report is {report}", flush=True)
-        elif played.returncode > 0:  # negative: ended with the site, and what is played goes on with the next start
-            report.unlink()
+            return
+        draft.unlink(missing_ok=True)
+        if played.returncode > 0:  # negative: ended with the site
             supervisor.log("the demo was not played to its end", code=played.returncode)

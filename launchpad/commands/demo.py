@@ -1,4 +1,4 @@
-"""`launchpad demo`: the demo campaign on this site, and what `up --demo` does with it."""
+"""`launchpad demo`: the demo campaign on this site, and how to look at it. `up --demo` calls it around its start."""
 
 import os
 from pathlib import Path
@@ -9,27 +9,48 @@ from flask import current_app
 from launchpad import demo as kept
 from launchpad.commands.application import application
 from launchpad.commands.campaign import load_file
-from launchpad.database import writing
-from launchpad.services import campaigns, sign_in, team
+from launchpad.commands.migrate import migrate
+from launchpad.database import db, writing
+from launchpad.services import campaigns, rehearsals, sign_in, team
+from launchpad.showing import SLUG
 
-SLUG = "aurora-lamp"
 OWNER = "owner@example.com"
 
 
 @click.command()
-def demo() -> None:
+@click.option("--prepare", is_flag=True, help="Before the site starts: newest schema, demo loaded, its clock where it was.")
+@click.pass_context
+def demo(context: click.Context, prepare: bool) -> None:
     """Load the demo campaign, unless it is there, and print how to look at it as its owner."""
+    if prepare:
+        context.invoke(migrate)
     with application().app_context():
         if campaigns.by_slug(SLUG) is None:
             load_file(Path(kept.__file__).parent / f"{SLUG}.toml")
+        if prepare:
+            _go_on()
+            return
         with writing():
             owner = team.add(OWNER, "owner")
             signed_in = sign_in.link_for(owner, next=f"/team/{SLUG}/")
         base = current_app.extensions["settings"].base_url
         data_dir = current_app.extensions["settings"].data_dir
-    click.echo(f"The campaign            {base}/{SLUG}/")
-    click.echo(f"Sign in as its owner    {base}{signed_in}")
-    click.echo(f"Its letters             {base}/team/outbox   or   {_outbox(data_dir)}")
+    click.echo("")
+    click.echo(f"  The campaign            {base}/{SLUG}/")
+    click.echo(f"  Sign in as its owner    {base}{signed_in}")
+    click.echo(f"  Its letters             {base}/team/outbox   or   {_outbox(data_dir)}")
+    click.echo("")
+
+
+def _go_on() -> None:
+    """A demo in flight goes on from where the site was ended: a night without it would have played it to its end."""
+    campaign = campaigns.by_slug(SLUG)
+    if campaign is None or campaign.rehearsal is None or campaign.rehearsal.crowd_beat_at is None:
+        return
+    last = campaign.rehearsal.crowd_beat_at
+    db.session.rollback()
+    with writing():
+        rehearsals.go_on_from(campaigns.by_slug(SLUG), last)
 
 
 def _outbox(data_dir: Path) -> str:

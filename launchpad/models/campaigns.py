@@ -129,6 +129,12 @@ class Rehearsal(Base):
     played_at: Mapped[When | None]  # real time of the first Play
     ended_at: Mapped[When | None]  # real time at which the archive milestone was reached
     report: Mapped[Record | None]
+    crowd_at: Mapped[When | None]  # campaign time: everything before it has been acted
+    crowd_by: Mapped[Word | None]  # which process plays the crowd
+    crowd_beat_at: Mapped[When | None]  # real time at which it last said so
+    crowd_done_at: Mapped[When | None]  # real time at which nothing was left to act
+    reported_at: Mapped[When | None]  # real time at which the report was made, once nothing moved any more
+    tally: Mapped[Record] = mapped_column(default=dict)  # what the crowd was told: refusals by reason, errors
 
     campaign: Mapped[Campaign] = relationship(back_populates="rehearsal", foreign_keys=[campaign_id])
 

@@ -3,6 +3,7 @@
 Any campaign can be copied to one, and everything of a rehearsal can be wiped again.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, inspect, select
@@ -25,7 +26,7 @@ from launchpad.models import (
 from launchpad.rules import timetable as rules
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.rehearsal import Mapping, first_mapping
-from launchpad.services import audit, campaigns, events, pictures
+from launchpad.services import audit, campaigns, crowd, events, pictures
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
@@ -61,6 +62,8 @@ def play(campaign: Campaign, speed: int | None = None, actor: Person | None = No
         rehearsal.chosen_speed = _speed(speed)
     if rehearsal.played_at is None:
         rehearsal.played_at = clock.now()
+        crowd.assemble(campaign)
+    crowd.begin(campaign)
     _set(campaign, rehearsal.mapping.at_speed(rehearsal.chosen_speed, clock.now()), "rehearsal.play", actor)
 
 
@@ -69,6 +72,14 @@ def pause(campaign: Campaign, actor: Person | None = None) -> None:
     campaign, rehearsal = _rehearsed(campaign)
     if rehearsal.speed:
         _set(campaign, rehearsal.mapping.at_speed(0, clock.now()), "rehearsal.pause", actor)
+
+
+def go_on_from(campaign: Campaign, real: datetime) -> None:
+    """Let a running clock go on from what it showed at a real moment: nobody was there since. Raises Refusal."""
+    campaign, rehearsal = _rehearsed(campaign)
+    if rehearsal.speed and rehearsal.ended_at is None:
+        stood = rehearsal.mapping.campaign(real)
+        _set(campaign, Mapping(clock.now(), stood, rehearsal.speed), "rehearsal.go_on", None)
 
 
 def skip(campaign: Campaign, actor: Person | None = None) -> str:
@@ -117,8 +128,7 @@ def wipe(campaign: Campaign, actor: Person | None = None) -> None:
 
     The rows go by one DELETE and its cascades, the pictures' files after the commit. Raises Refusal for a real one.
     """
-    if campaign.rehearsal is None:
-        raise Refusal("not_rehearsed", "This is a real campaign: it cannot be wiped.", status=404)
+    refuse_real(campaign)
     photos = select(Photo.key).join(Story, Story.id == Photo.story_id).where(Story.campaign_id == campaign.id)
     keys = list(db.session.scalars(photos))
     if campaign.hero and not _hero_is_shared(campaign):
@@ -131,6 +141,12 @@ def wipe(campaign: Campaign, actor: Person | None = None) -> None:
     db.session.expire_all()
     if keys:
         afterwards(lambda: pictures.drop(keys))
+
+
+def refuse_real(campaign: Campaign) -> None:
+    """Raise Refusal for a real campaign: what happened in it is not ours to delete."""
+    if campaign.rehearsal is None:
+        raise Refusal("not_rehearsed", "This is a real campaign: it cannot be wiped.", status=404)
 
 
 def _rehearsed(campaign: Campaign) -> tuple[Campaign, Rehearsal]:

@@ -1,6 +1,7 @@
 """What has to be told after the commit: services say that something changed; app.py wires who is told.
 
-Topics: `letters` (some are due), `thread` (a campaign has new events), `timetable` (a campaign's openings moved).
+Topics: `letters` (some are due), `thread` (a campaign has new events), `timetable` (a campaign's openings moved),
+`crowd` (the crowd of a rehearsal waits to be played).
 """
 
 from collections.abc import Callable

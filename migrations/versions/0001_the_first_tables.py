@@ -181,6 +181,12 @@ def upgrade():
         sa.Column("played_at", launchpad.database.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", launchpad.database.Moment(timezone=True), nullable=True),
         sa.Column("report", sa.JSON(), nullable=True),
+        sa.Column("crowd_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("crowd_by", sa.String(length=60), nullable=True),
+        sa.Column("crowd_beat_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("crowd_done_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("reported_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("tally", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_rehearsals_campaign_id"), ondelete="CASCADE"
         ),
