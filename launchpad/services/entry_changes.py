@@ -46,12 +46,16 @@ def withdraw(campaign: Campaign, actor: Person, entry: Entry) -> None:
     """The author takes their own words back, whenever they like; the words are gone for good. Raises Refusal."""
     if entry.person_id != actor.id or entry.kind in ("milestone", "purchase"):
         raise Refusal("not_yours", "Only who wrote an entry can take it back.", status=403)
-    _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=TAKEN_BACK, text="", pinned_at=None)
+    _change(
+        campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=TAKEN_BACK, text="", pinned_at=None
+    )
 
 
 def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Take an entry down: from now on only its place is shown. It loses its pin."""
-    if _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=reason[:250], pinned_at=None):
+    if _change(
+        campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=reason[:250], pinned_at=None
+    ):
         _record(actor, "hide", campaign, entry, reason)
 
 

@@ -8,7 +8,6 @@ import logging
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 
 import redis
@@ -20,62 +19,14 @@ from launchpad.models import Campaign
 from launchpad.outside import rings
 from launchpad.rules.phases import Phase
 from launchpad.web import changes
-from launchpad.web.changes import BACKLOG, Change, Rendered, sse
+from launchpad.web.changes import BACKLOG, sse
+from launchpad.web.channels import Channel
 
 PING = 12.0  # seconds of silence after which a comment is sent
 LOOK = 1.0  # seconds between looks when no ring is heard
 UNREADABLE = -1  # a cursor that is none of ours
 
 log = logging.getLogger(__name__)
-
-
-class Channel:
-    """What happens in one campaign, for one audience, since the first of its viewers came."""
-
-    def __init__(self, campaign_id: int, team: bool, seq: int):
-        self.campaign_id, self.team = campaign_id, team
-        self.viewers = 0
-        self.floor = self.head = seq  # the changes kept are those after floor, up to head
-        self.kept: deque[Change] = deque()
-        self.rendered = Rendered()
-        self.over = ""  # "done" once the campaign is archived, "reset" when its log is not the one we followed
-        self.changed = threading.Condition()
-
-    def take(self, new: list[Change]) -> None:
-        """Add changes, oldest first. Kept ones about the same entries are made anew: nobody gets what was hidden since."""
-        touched = {change.entry_id for change in new} - {None}
-        with self.changed:
-            for change in self.kept:
-                if change.entry_id in touched and not change.quiet:
-                    change.say(changes.html(change.kind, change.entry_id, self.rendered))
-            for change in new:
-                if change.seq > self.head:
-                    self.kept.append(change)
-                    self.head = change.seq
-            while len(self.kept) > BACKLOG:
-                self.floor = self.kept.popleft().seq
-            if len(self.rendered) > 2 * BACKLOG:
-                self.rendered.drop_all_but({change.entry_id for change in self.kept})
-            self.changed.notify_all()
-
-    def end(self, over: str) -> None:
-        """Tell every viewer that it is over."""
-        with self.changed:
-            self.over = over
-            self.changed.notify_all()
-
-    def after(self, seq: int, timeout: float) -> tuple[list[Change] | None, str]:
-        """Wait for changes after `seq`: them (None when they are no longer kept), and whether it is over."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.head > seq or self.over, timeout)
-            if self.over == "reset" or seq < self.floor:
-                return None, self.over
-            new = []
-            for change in reversed(self.kept):
-                if change.seq <= seq:
-                    break
-                new.append(change)
-            return new[::-1], self.over
 
 
 class Hub:
@@ -181,7 +132,7 @@ def hub() -> Hub:
 
 
 def cursor() -> int | None:
-    """The last seq that the viewer saw: Last-Event-ID wins over `after`. None without either, UNREADABLE for nonsense."""
+    """The last seq that the viewer saw: Last-Event-ID wins over `after`. None without either, UNREADABLE for others."""
     text = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
     if not text:
         return None
@@ -189,7 +140,7 @@ def cursor() -> int | None:
 
 
 def stream(campaign: Campaign, team: bool = False) -> Response:
-    """The campaign's changes from the viewer's cursor on, as server-sent events. Call it last, the right being checked."""
+    """The campaign's changes from the viewer's cursor on, as server-sent events. Check the right first."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(mimetype="text/event-stream", headers=headers)
@@ -197,7 +148,9 @@ def stream(campaign: Campaign, team: bool = False) -> Response:
     channel = here.join(id, team, campaign.seq)
     if channel is None:
         headers["Retry-After"] = str(random.randint(3, 9))
-        return Response("Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain")
+        return Response(
+            "Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain"
+        )
     try:
         db.session.rollback()  # read anew: whatever the channel began after is seen from here
         begin, seq, over = _begin(id, team, channel, cursor())

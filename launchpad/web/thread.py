@@ -46,7 +46,9 @@ class PostForm(Form):
 def marked(entries: list[Entry]) -> dict:
     """What the fragment of an entry needs to know about these ones and about who is looking."""
     person, moderate, moment = me(), may("thread.moderate"), g.campaign.moment
-    mine = [entry for entry in entries if person is not None and entry.person_id == person.id and entry.state == "shown"]
+    mine = [
+        entry for entry in entries if person is not None and entry.person_id == person.id and entry.state == "shown"
+    ]
     ours = [entry for entry in entries if moderate and (entry.person_id is None or entry.marks.get("team"))]
     fresh = [entry for entry in mine if moment - entry.at <= thread.EDITABLE]
     return {
@@ -169,7 +171,9 @@ def too_fast(error: RateLimitExceeded):
     """A post that came too soon keeps its words."""
     if request.endpoint != "thread.send" or not may("thread.post"):
         raise error
-    response = _again(Refusal("pace", "That was a lot at once. Wait a minute, then send it again.", status=429), None, None)
+    response = _again(
+        Refusal("pace", "That was a lot at once. Wait a minute, then send it again.", status=429), None, None
+    )
     response.headers["Retry-After"] = "60"
     return response
 

@@ -144,7 +144,9 @@ def test_a_change_of_an_entry_that_is_not_on_the_page_adds_nothing(campaign, peo
 def test_a_stream_that_cannot_come_through_is_replaced_by_polling(campaign, people, visit):
     context_page = visit("/lamp/", expect_errors=True)
     page = context_page.context.new_page()
-    page.add_init_script("Object.defineProperty(performance, 'now', {value: (n => () => n += 5000)(performance.now())})")
+    page.add_init_script(
+        "Object.defineProperty(performance, 'now', {value: (n => () => n += 5000)(performance.now())})"
+    )
     page.route("**/thread/stream*", lambda route: route.fulfill(status=503, body="later", headers={"Retry-After": "3"}))
     page.goto(context_page.url.rstrip("/") + "/thread")
     say(campaign, people["Ana"], "By polling")
@@ -214,7 +216,12 @@ def test_without_script_one_reads_posts_and_moderates(campaign, people, visit):
 @pytest.mark.parametrize("width, scheme", [(390, "light"), (1280, "dark")])
 def test_the_page_fits_and_passes_axe(campaign, people, visit, width, scheme, who, tmp_path):
     say(campaign, None, "Doors are open for everyone.", fact="doors_open:1")
-    say(campaign, people["Host"], "Good evening. We pack the **first hundred** tonight, and we read along here.", kind="update")
+    say(
+        campaign,
+        people["Host"],
+        "Good evening. We pack the **first hundred** tonight, and we read along here.",
+        kind="update",
+    )
     question = say(campaign, people["Ana"], "How long is the cable?", kind="question")
     say(campaign, people["Host"], "Two metres, braided.", reply_to=question)
     say(campaign, None, "Someone bought Oak.", kind="purchase", fact="order:1")

@@ -41,7 +41,9 @@ def refused(campaign, person, text="Hello", **more) -> str:
 
 
 def log(campaign) -> list[tuple]:
-    rows = db.session.execute(select(Event.seq, Event.kind, Event.entry_id).filter_by(campaign_id=campaign.id).order_by(Event.seq))
+    rows = db.session.execute(
+        select(Event.seq, Event.kind, Event.entry_id).filter_by(campaign_id=campaign.id).order_by(Event.seq)
+    )
     return [tuple(row) for row in rows]
 
 
@@ -79,7 +81,12 @@ def test_a_confirmed_place_may_write_and_an_unconfirmed_one_may_not(campaign, gi
 def test_who_writes_when_on_both_sides_of_each_opening(campaign, given, watch, milestone, member, team):
     someone, host = given.person(member=True), given.person(role="owner")
     opening = campaign.milestone(milestone).due
-    before = {"waitlist": (False, False), "head_start_founder": (False, True), "recap": (True, True), "archive": (False, True)}
+    before = {
+        "waitlist": (False, False),
+        "head_start_founder": (False, True),
+        "recap": (True, True),
+        "archive": (False, True),
+    }
     for at, allowed in ((opening - timedelta(seconds=1), before[milestone]), (opening, (member, team))):
         watch.set(at)
         for person, may in zip((someone, host), allowed, strict=True):
@@ -139,7 +146,9 @@ def test_each_act_is_one_version_one_event_and_one_audit_row_without_words(campa
     assert db.session.get_one(Entry, entry.id).version == 5
     rows = list(db.session.scalars(select(Audit).order_by(Audit.id)))
     assert [row.act for row in rows] == ["entry.pin", "entry.unpin", "entry.hide", "entry.show"]
-    assert rows[2].before == {"version": 3} and rows[2].after == {"version": 4} and rows[2].subject == f"entry:{entry.id}"
+    assert (
+        rows[2].before == {"version": 3} and rows[2].after == {"version": 4} and rows[2].subject == f"entry:{entry.id}"
+    )
     assert "rude" not in str([(row.before, row.after, row.subject) for row in rows])
 
 
@@ -239,7 +248,9 @@ def test_eight_writers_at_once_leave_a_log_without_a_gap(app, campaign, given):
     people, id = [given.person(member=True).id for _ in range(8)], campaign.id
     db.session.remove()
     assert write_at_once(app, id, people, each=6) == []
-    assert db.session.scalars(select(Event.seq).filter_by(campaign_id=id).order_by(Event.seq)).all() == list(range(1, 49))
+    assert db.session.scalars(select(Event.seq).filter_by(campaign_id=id).order_by(Event.seq)).all() == list(
+        range(1, 49)
+    )
     assert db.session.get_one(Campaign, id).seq == 48
 
 
@@ -251,7 +262,9 @@ def test_without_the_campaigns_lock_the_same_writers_collide(app, campaign, give
         session = db.session()
         session.flush()
         for said in session.info["events"]:
-            newest = session.scalar(select(func.coalesce(func.max(Event.seq), 0)).filter_by(campaign_id=said.campaign.id))
+            newest = session.scalar(
+                select(func.coalesce(func.max(Event.seq), 0)).filter_by(campaign_id=said.campaign.id)
+            )
             try:
                 meet.wait(2)  # all have read before the first one writes, wherever nothing keeps them apart
             except threading.BrokenBarrierError:

@@ -73,7 +73,9 @@ class Listener:
                 else:
                     fields[name] = fields[name] + "\n" + value.strip() if name in fields else value.strip()
             if fields.keys() - {"retry"}:
-                self.messages.append((int(fields["id"]) if "id" in fields else None, fields.get("event", ""), fields.get("data", "")))
+                self.messages.append(
+                    (int(fields["id"]) if "id" in fields else None, fields.get("event", ""), fields.get("data", ""))
+                )
 
     def until(self, condition, rounds: int = 400) -> bool:
         """Read until the condition on this listener is true; False when nothing more came."""

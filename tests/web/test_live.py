@@ -48,7 +48,9 @@ def listen(port):
     opened = []
 
     def build(query: str = "", **headers) -> Listener:
-        opened.append(Listener(port, f"/lamp/thread/stream{query}", {k.replace("_", "-"): v for k, v in headers.items()}))
+        opened.append(
+            Listener(port, f"/lamp/thread/stream{query}", {k.replace("_", "-"): v for k, v in headers.items()})
+        )
         return opened[-1]
 
     yield build
@@ -88,7 +90,9 @@ def test_who_resumes_gets_the_rest_exactly_once(campaign, ana, listen):
     assert f'id="entry-{entries[3]}"' in again.text and "Post 3" not in again.text
 
 
-@pytest.mark.parametrize("cursor, reset", [("3", False), ("4", True), ("0", False), ("-1", True), ("x", True), ("9" * 40, True)])
+@pytest.mark.parametrize(
+    "cursor, reset", [("3", False), ("4", True), ("0", False), ("-1", True), ("x", True), ("9" * 40, True)]
+)
 def test_a_cursor_that_cannot_be_served_is_an_explicit_reset(campaign, ana, listen, cursor, reset):
     for n in range(3):
         say(campaign, ana, f"Post {n}")
@@ -248,12 +252,16 @@ def test_a_number_taken_outside_the_lock_is_missed_by_a_viewer(app, campaign, an
     assert viewer.until(lambda v: v.ids == [1])
     with writing() as session:  # 3 commits before 2
         entry = session.query(Entry).first()
-        session.add(events.Event(campaign_id=campaign, seq=3, kind="edit", entry_id=entry.id, audience="all", at=entry.at))
+        session.add(
+            events.Event(campaign_id=campaign, seq=3, kind="edit", entry_id=entry.id, audience="all", at=entry.at)
+        )
         session.execute(update(Campaign).values(seq=3))
     assert viewer.until(lambda v: v.ids == [1, 3])
     with writing() as session:
         entry = session.query(Entry).first()
-        session.add(events.Event(campaign_id=campaign, seq=2, kind="edit", entry_id=entry.id, audience="all", at=entry.at))
+        session.add(
+            events.Event(campaign_id=campaign, seq=2, kind="edit", entry_id=entry.id, audience="all", at=entry.at)
+        )
     say(campaign, ana)
     assert viewer.until(lambda v: 4 in v.ids) and viewer.ids == [1, 3, 4]
 

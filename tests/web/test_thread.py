@@ -95,7 +95,8 @@ def test_a_double_click_is_one_entry(campaign, member, visitor):
         {}, {"text": ""}, {"text": "x" * 2001}, {"text": "\x00\x07"}, {"text": "Hi", "kind": "update"},
         {"text": "Hi", "kind": "x" * 5000}, {"text": "Hi", "reply_to": "no"}, {"text": "Hi", "reply_to": "99999999999"},
         {"text": "Hi", "reply_to": "-1"}, {"text": "Hi", "reply_to": "12345"}, {"text": "Hi", "key": "k" * 101},
-        {"text": "a://b www.example.com www.example.com https://example.com"}, {"text": "\ud800".encode("utf-8", "replace")},
+        {"text": "a://b www.example.com www.example.com https://example.com"},
+        {"text": "\ud800".encode("utf-8", "replace")},
         {"text": "y" * 200_000},
     ],
 )  # fmt: skip
@@ -129,7 +130,8 @@ def test_nobody_reads_before_the_waitlist_opens(campaign, visitor, watch):
 
 
 def test_what_people_write_stays_text(campaign, member, visitor):
-    nasty = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) <hx-partial hx-target='#feed'>x</hx-partial>"
+    nasty = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) "
+    nasty += "<hx-partial hx-target='#feed'>x</hx-partial>"
     with writing() as session:
         session.get_one(Person, member.id).name = "<b onclick=x>Ana</b>"
     entry = say(campaign, member, nasty)
@@ -163,7 +165,9 @@ def test_pins_stand_on_top_and_acts_return_where_they_were_done(campaign, member
     page = text_of(visitor().get("/lamp/thread"))
     assert f'id="pin-{entry.id}"' in page and page.index(f'id="pin-{entry.id}"') < page.index(f'id="entry-{entry.id}"')
     team.get("/lamp/thread")
-    assert team.post(f"/lamp/thread/{entry.id}/unpin", {"next": "//evil.example.com"}).location.startswith("/lamp/thread#")
+    assert team.post(f"/lamp/thread/{entry.id}/unpin", {"next": "//evil.example.com"}).location.startswith(
+        "/lamp/thread#"
+    )
     assert f'id="pin-{entry.id}"' not in text_of(visitor().get("/lamp/thread"))
 
 
@@ -198,7 +202,12 @@ def test_an_answer_names_what_it_answers_to(campaign, member, host, visitor):
     team = visitor(host)
     page = text_of(team.get(f"/lamp/thread?reply_to={question.id}"))
     assert f'name="reply_to" value="{question.id}"' in page and "Your answer to Ana" in page
-    assert team.post("/lamp/thread", {"text": "Two metres.", "kind": "post", "reply_to": question.id, "key": "k"}).status_code == 303
+    assert (
+        team.post(
+            "/lamp/thread", {"text": "Two metres.", "kind": "post", "reply_to": question.id, "key": "k"}
+        ).status_code
+        == 303
+    )
     alone = text_of(visitor().get(f"/lamp/thread/{question.id}"))
     assert "Two metres." in alone and "Answer to" in alone and len(ids(alone)) == 2
 

@@ -14,7 +14,12 @@ def faults() -> list[str]:
 def _numbers() -> list[str]:
     """Each campaign's numbers run from 1 to its own `seq` without a gap. Two cannot be the same: they are the key."""
     log = (
-        select(Event.campaign_id, func.count().label("count"), func.min(Event.seq).label("first"), func.max(Event.seq).label("last"))
+        select(
+            Event.campaign_id,
+            func.count().label("count"),
+            func.min(Event.seq).label("first"),
+            func.max(Event.seq).label("last"),
+        )
         .group_by(Event.campaign_id)
         .subquery()
     )
