@@ -44,6 +44,11 @@ def named(name: str) -> Provider:
     return _KNOWN[name]
 
 
+def practised(name: str) -> bool:
+    """True when no money was taken by that provider, so that none has to go back. An unknown one may have taken some."""
+    return name in _KNOWN and _KNOWN[name].by_button
+
+
 def name_for(rehearsed: bool, settings: Settings) -> str:
     """Which provider a campaign's next order goes to: rehearsals, and sites without a payment key, only practise."""
     return "practice" if rehearsed or not settings.stripe_secret_key or "stripe" not in _KNOWN else "stripe"

@@ -6,18 +6,24 @@ from launchpad.web.team import (
     editing,
     frame,
     letters,
+    moderation,
+    numbers,
+    orders,
     overview,
     people,
     permissions,
+    polls,
     recap,
     rehearsal,
     site_pages,
     timetable,
+    today,
+    waitlist,
 )
 
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "campaigns", "editing", "letters", "overview", "people", "permissions", "recap", "rehearsal",
-    "site_pages", "timetable",
+    "BLUEPRINTS", "audit", "campaigns", "editing", "letters", "moderation", "numbers", "orders", "overview", "people",
+    "permissions", "polls", "recap", "rehearsal", "site_pages", "timetable", "today", "waitlist",
 ]  # fmt: skip

@@ -80,7 +80,7 @@ def said(name: str, most: int = 250) -> str:
     return text
 
 
-def cursor() -> int | None:
-    """The row that a list goes on below: `before` in the address. None for the newest page, and for nonsense."""
-    text = request.args.get("before", "")
+def cursor(name: str = "before") -> int | None:
+    """The row that a list goes on from: `before` in the address. None for the first page, and for nonsense."""
+    text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

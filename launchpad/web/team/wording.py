@@ -24,6 +24,20 @@ ACTS = {
     "page.write": "changed a page of the site",
     "recap.edit": "changed the recap's words",
     "recap.publish": "published the recap",
+    "stock.change": "changed the stock",
+    "order.cancel": "cancelled a checkout",
+    "order.refund": "refunded an order",
+    "idea.answer": "answered an idea",
+    "idea.hide": "hid an idea",
+    "idea.show": "showed an idea again",
+    "story.approve": "published a story",
+    "story.reject": "rejected a story",
+    "story.take_down": "took a story down",
+    "entry.edit": "changed an entry",
+    "entry.hide": "hid an entry",
+    "entry.show": "showed an entry again",
+    "entry.pin": "pinned an entry",
+    "entry.unpin": "unpinned an entry",
 }
 
 

@@ -1,0 +1,201 @@
+"""The numbers of a campaign for its team: each is one question to the rows, and agrees with them.
+
+A number that divides is None while there is nothing to divide by. Money is in minor units of the campaign's currency.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from launchpad.database import db
+from launchpad.models import Campaign, Order, Person, Place, Poll, Story, Visit, Vote
+from launchpad.rules import attribution
+from launchpad.rules.phases import ORDER
+from launchpad.services import mailbox, polls
+from launchpad.services.mailbox import Tally
+from launchpad.services.stories import shown
+
+
+@dataclass(frozen=True)
+class Sold:
+    """Confirmed orders of one kind: how many, their units, what they were worth."""
+
+    orders: int = 0
+    units: int = 0
+    revenue: int = 0
+
+    def __add__(self, other: "Sold") -> "Sold":
+        return Sold(self.orders + other.orders, self.units + other.units, self.revenue + other.revenue)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the page shows.
+
+    visits       visitors by phase, each counted once a day and phase
+    submitted    places that were asked for and not left; `confirmed` of them count; `left` is how many were given up
+    early, late  of the confirmed places, those with a confirmed order: in the head start, or only after it
+    by_source    confirmed orders by where they came from: every one of attribution.SOURCES
+    by_stage     the same orders: head start, and from the launch on
+    refunded     orders whose money went back, in none of the numbers above
+    voters       people with a ballot in any poll, of `eligible` members
+    stories      by state: waiting, approved, rejected, withdrawn; `shown` is what the public sees now
+    """
+
+    visits: dict[str, int]
+    submitted: int
+    confirmed: int
+    left: int
+    early: int
+    late: int
+    by_source: dict[str, Sold]
+    by_stage: dict[str, Sold]
+    refunded: Sold
+    voters: int
+    eligible: int
+    stories: dict[str, int]
+    shown: int
+    letters: list[Tally]
+
+    @property
+    def visitors(self) -> int:
+        return sum(self.visits.values())
+
+    @property
+    def buyers(self) -> int:
+        """Confirmed places that bought, whenever."""
+        return self.early + self.late
+
+    @property
+    def conversion(self) -> float | None:
+        return _share(self.buyers, self.confirmed)
+
+    @property
+    def sold(self) -> Sold:
+        return sum(self.by_source.values(), Sold())
+
+    @property
+    def member_share(self) -> float | None:
+        """Of the revenue, what people bought who were members before the preview."""
+        return _share(self.by_source["member"].revenue, self.sold.revenue)
+
+    @property
+    def community_share(self) -> float | None:
+        """The same together with those who joined during the campaign."""
+        return _share(self.by_source["member"].revenue + self.by_source["joined"].revenue, self.sold.revenue)
+
+    @property
+    def participation(self) -> float | None:
+        return _share(self.voters, self.eligible)
+
+    @property
+    def sent(self) -> int:
+        """Stories that ever came in."""
+        return sum(self.stories.values())
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def numbers(campaign: Campaign) -> Numbers:
+    """Count a campaign's rows as they are now."""
+    submitted, confirmed, left = _places(campaign)
+    early, late = _buyers(campaign)
+    sources = _sold(campaign, Order.source, "confirmed")
+    stages = _sold(campaign, Order.head_start, "confirmed")
+    return Numbers(
+        visits=_visits(campaign),
+        submitted=submitted,
+        confirmed=confirmed,
+        left=left,
+        early=early,
+        late=late,
+        by_source={source: sources.get(source, Sold()) for source in attribution.SOURCES},
+        by_stage={"head_start": stages.get(True, Sold()), "launch": stages.get(False, Sold())},
+        refunded=sum(_sold(campaign, Order.source, "refunded").values(), Sold()),
+        voters=_voters(campaign),
+        eligible=_count(select(Person.id).where(eligible(campaign))),
+        stories=_stories(campaign),
+        shown=_count(select(Story.id).where(Story.campaign_id == campaign.id, shown())),
+        letters=mailbox.tallies(campaign),
+    )
+
+
+def _count(rows) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows.subquery()))
+
+
+def _visits(campaign: Campaign) -> dict[str, int]:
+    rows = select(Visit.phase, func.sum(Visit.visitors)).where(Visit.campaign_id == campaign.id).group_by(Visit.phase)
+    found = dict(db.session.execute(rows).all())
+    return {phase.value: int(found[phase.value]) for phase in ORDER if phase.value in found}
+
+
+def _places(campaign: Campaign) -> tuple[int, int, int]:
+    stays = Place.left_at.is_(None)
+    row = db.session.execute(
+        select(
+            func.count().filter(stays),
+            func.count().filter(stays, Place.confirmed_at.is_not(None)),
+            func.count().filter(~stays),
+        ).where(Place.campaign_id == campaign.id)
+    ).one()
+    return tuple(row)
+
+
+def _buyers(campaign: Campaign) -> tuple[int, int]:
+    """Confirmed places that bought in the head start, and that bought only after it. An order knows which it is."""
+    counts = [Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None)]
+    mine = and_(Order.campaign_id == campaign.id, Order.person_id == Place.person_id, Order.state == "confirmed")
+    ever = _count(select(Place.id).where(*counts, exists().where(mine)))
+    early = _count(select(Place.id).where(*counts, exists().where(mine, Order.head_start.is_(True))))
+    return early, ever - early
+
+
+def _sold(campaign: Campaign, by, state: str) -> dict:
+    worth = func.sum(Order.quantity * Order.price)
+    rows = db.session.execute(
+        select(by, func.count(), func.sum(Order.quantity), worth)
+        .where(Order.campaign_id == campaign.id, Order.state == state)
+        .group_by(by)
+    )
+    return {key: Sold(orders, int(units), int(revenue)) for key, orders, units, revenue in rows}
+
+
+def _voters(campaign: Campaign) -> int:
+    votes = select(Vote.person_id).join(Poll, Poll.id == Vote.poll_id).where(Poll.campaign_id == campaign.id)
+    return _count(votes.distinct())
+
+
+def eligible(campaign: Campaign) -> ColumnElement[bool]:
+    """The condition on Person of those who could vote: members by the moment at which the last poll closed or closes.
+
+    Who became a member later (by a place on the waitlist, say) could not. A moment of joining in another campaign, or
+    in none, is real time, and in a rehearsal lies before all of it. Simulated people count in their own rehearsal only.
+    """
+    conditions = [Person.member_at.is_not(None), Person.confirmed_at.is_not(None), Person.erased_at.is_(None)]
+    closings = [polls.window(campaign, number)[1] for number in db.session.scalars(_poll_numbers(campaign))]
+    if closings and all(closings):
+        conditions.append(_member_before(campaign, max(closings)))
+    played = Person.played_in.is_(None)
+    conditions.append(or_(played, Person.played_in == campaign.id) if campaign.rehearsal else played)
+    return and_(*conditions)
+
+
+def _poll_numbers(campaign: Campaign):
+    return select(Poll.number).where(Poll.campaign_id == campaign.id)
+
+
+def _member_before(campaign: Campaign, closing) -> ColumnElement[bool]:
+    in_time = Person.member_at < closing
+    if campaign.rehearsal is None:
+        return in_time
+    return or_(Person.joined_in.is_(None), Person.joined_in != campaign.id, in_time)
+
+
+def _stories(campaign: Campaign) -> dict[str, int]:
+    rows = select(Story.state, func.count()).where(Story.campaign_id == campaign.id).group_by(Story.state)
+    found = Counter(dict(db.session.execute(rows).all()))
+    return {state: found[state] for state in ("waiting", "approved", "rejected", "withdrawn")}
