@@ -97,7 +97,7 @@ def _empty() -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
         else:
-            for name in names:
+            for name in [*names, "sqlite_sequence"]:
                 connection.execute(text(f"DELETE FROM {name}"))
 
 

@@ -89,3 +89,10 @@ def test_many_threads_add_to_one_number_and_none_is_lost(app, given):
         thread.join()
     db.session.rollback()
     assert db.session.get(Person, id).name == "40"
+
+
+def test_the_id_of_a_deleted_row_is_never_given_again(app, given):
+    first = given.person().id
+    with writing() as session:
+        session.delete(session.get(Person, first))
+    assert given.person().id > first

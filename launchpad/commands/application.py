@@ -1,5 +1,6 @@
 """The app, for commands that need rows."""
 
+import logging
 import sys
 
 import click
@@ -12,7 +13,9 @@ def application():
     from launchpad.app import create_app  # not at the top: `launchpad web` must not import the app before gunicorn
 
     try:
-        return create_app()
+        app = create_app()
+        logging.getLogger().setLevel(logging.WARNING)  # a terminal wants the answer, not the course of things
+        return app
     except SettingsFault as fault:
         click.echo(f"launchpad: {fault}", err=True)
         sys.exit(2)

@@ -1,5 +1,6 @@
 """Tables, constraints and one-line properties; one family a file."""
 
+from launchpad.database import Base
 from launchpad.models.audit import Audit
 from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal
 from launchpad.models.letters import Letter
@@ -17,3 +18,9 @@ __all__ = [
     "LiveEvent", "Milestone", "Option", "Order", "Page", "Person", "Photo", "Place", "Poll", "Prompt", "Rehearsal",
     "SignIn", "Staff", "Story", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
 ]  # fmt: skip
+
+# SQLite gives the id of a deleted row to the next one, unless told not to. Links are derived from ids: one that was made
+# for a row of a wiped rehearsal must never open somebody else's.
+for table in Base.metadata.tables.values():
+    if "id" in table.c:
+        table.dialect_options["sqlite"]["autoincrement"] = True

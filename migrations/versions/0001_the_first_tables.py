@@ -49,6 +49,7 @@ def upgrade():
         sa.Column("created_at", launchpad.database.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("slug", name=op.f("uq_campaigns_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "invites",
@@ -62,6 +63,7 @@ def upgrade():
         sa.Column("made_at", launchpad.database.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
         sa.UniqueConstraint("code", name=op.f("uq_invites_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "pages",
@@ -83,6 +85,7 @@ def upgrade():
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_live_events_campaign_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_events")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("live_events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_live_events_campaign_id"), ["campaign_id"], unique=False)
@@ -107,6 +110,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestones")),
         sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_milestones_campaign_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("milestones", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_milestones_campaign_id"), ["campaign_id"], unique=False)
@@ -130,6 +134,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["played_in"], ["campaigns.id"], name=op.f("fk_people_played_in"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_played_in"), ["played_in"], unique=False)
@@ -149,6 +154,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_polls")),
         sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_polls_campaign_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("polls", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_polls_campaign_id"), ["campaign_id"], unique=False)
@@ -164,6 +170,7 @@ def upgrade():
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_prompts_campaign_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("prompts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_prompts_campaign_id"), ["campaign_id"], unique=False)
@@ -193,6 +200,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["of_id"], ["campaigns.id"], name=op.f("fk_rehearsals_of_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rehearsals")),
         sa.UniqueConstraint("campaign_id", name=op.f("uq_rehearsals_campaign_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "variants",
@@ -214,6 +222,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_variants")),
         sa.UniqueConstraint("campaign_id", "sku", name=op.f("uq_variants_campaign_id_sku")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "visits",
@@ -258,6 +267,7 @@ def upgrade():
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_audit_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_campaign_id"), ["campaign_id"], unique=False)
@@ -287,6 +297,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("campaign_id", "fact", name=op.f("uq_entries_campaign_id_fact")),
         sa.UniqueConstraint("campaign_id", "person_id", "key", name=op.f("uq_entries_campaign_id_person_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index("ix_entries_campaign_id_id", ["campaign_id", "id"], unique=False)
@@ -310,6 +321,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_ideas_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideas")),
         sa.UniqueConstraint("campaign_id", "person_id", "key", name=op.f("uq_ideas_campaign_id_person_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideas_campaign_id"), ["campaign_id"], unique=False)
@@ -335,6 +347,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_joinings_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_joinings")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_joinings_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("joinings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_joinings_campaign_id"), ["campaign_id"], unique=False)
@@ -365,6 +378,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_letters_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint("person_id", "kind", "trigger", name=op.f("uq_letters_person_id_kind_trigger")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index("ix_letters_campaign_id_kind", ["campaign_id", "kind"], unique=False)
@@ -379,6 +393,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_options_poll_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_options")),
         sa.UniqueConstraint("poll_id", "position", name=op.f("uq_options_poll_id_position")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "orders",
@@ -412,6 +427,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("campaign_id", "owner", "key", name=op.f("uq_orders_campaign_id_owner_key")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index("ix_orders_campaign_id_state", ["campaign_id", "state"], unique=False)
@@ -443,6 +459,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("campaign_id", "person_id", name=op.f("uq_places_campaign_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.create_index("ix_places_line", ["campaign_id", "submitted_at", "id"], unique=False)
@@ -462,6 +479,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sign_ins_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.create_index("ix_sign_ins_person_id_expires_at", ["person_id", "expires_at"], unique=False)
@@ -478,6 +496,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_staff_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("person_id", "campaign_id", name=op.f("uq_staff_person_id_campaign_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_person_id"), ["person_id"], unique=False)
@@ -506,6 +525,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
         sa.UniqueConstraint("campaign_id", "person_id", "key", name=op.f("uq_stories_campaign_id_person_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("stories", schema=None) as batch_op:
         batch_op.create_index("ix_stories_campaign_id_state", ["campaign_id", "state"], unique=False)
@@ -531,6 +551,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_votes_poll_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("poll_id", "person_id", name=op.f("uq_votes_poll_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("votes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_votes_person_id"), ["person_id"], unique=False)
@@ -552,6 +573,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_consents_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
@@ -582,6 +604,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_holds_variant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
         sa.UniqueConstraint("order_id", name=op.f("uq_holds_order_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.create_index("ix_holds_state_until", ["state", "until"], unique=False)
@@ -612,6 +635,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_photos_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
         sa.UniqueConstraint("key", name=op.f("uq_photos_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("photos", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photos_story_id"), ["story_id"], unique=False)
