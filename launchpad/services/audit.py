@@ -32,11 +32,16 @@ def record(
 
 
 def listed(
-    campaign: Campaign | None = None, act: str = "", person_id: int | None = None, before: int | None = None, most: int = 50
+    campaign: Campaign | None = None,
+    act: str = "",
+    person_id: int | None = None,
+    before: int | None = None,
+    most: int = 50,
 ) -> list[Audit]:
     """Rows, the newest first: of a campaign, of an act, of a person, below an id; None or "" for any."""
     query = select(Audit).order_by(Audit.id.desc()).limit(most)
-    for wanted, column in ((campaign and campaign.id, Audit.campaign_id), (act, Audit.act), (person_id, Audit.person_id)):
+    mine = campaign and campaign.id
+    for wanted, column in ((mine, Audit.campaign_id), (act, Audit.act), (person_id, Audit.person_id)):
         if wanted:
             query = query.where(column == wanted)
     return list(db.session.scalars(query.where(Audit.id < before) if before else query))

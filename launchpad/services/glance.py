@@ -11,7 +11,7 @@ from launchpad.models import Campaign, Entry, Hold, Order, Place, Variant, Visit
 
 @dataclass(frozen=True)
 class Glance:
-    """visits: visitors, each once a day and phase. confirmed: places that count. buyers: of those, with a confirmed order.
+    """visits: visitors, each once a day and phase. confirmed: places that count; buyers: of those, who has an order.
 
     orders, units, revenue: confirmed orders (revenue in minor units). stock, taken: of all variants. holds: live now.
     """
@@ -40,12 +40,18 @@ def glance(campaign: Campaign) -> Glance:
     submitted, confirmed = db.session.execute(select(func.count(places.c.id), func.count(places.c.confirmed_at))).one()
     paid = (Order.campaign_id == campaign.id) & (Order.state == "confirmed")
     orders, units, revenue = db.session.execute(
-        select(func.count(Order.id), func.coalesce(func.sum(Order.quantity), 0), func.coalesce(func.sum(Order.quantity * Order.price), 0)).where(paid)
+        select(
+            func.count(Order.id),
+            func.coalesce(func.sum(Order.quantity), 0),
+            func.coalesce(func.sum(Order.quantity * Order.price), 0),
+        ).where(paid)
     ).one()
     counted = select(places.c.person_id).where(places.c.confirmed_at.is_not(None))
     buyers = db.session.scalar(select(func.count(Order.person_id.distinct())).where(paid, Order.person_id.in_(counted)))
     stock, taken = db.session.execute(
-        select(func.coalesce(func.sum(Variant.stock), 0), func.coalesce(func.sum(Variant.taken), 0)).where(Variant.campaign_id == campaign.id)
+        select(func.coalesce(func.sum(Variant.stock), 0), func.coalesce(func.sum(Variant.taken), 0)).where(
+            Variant.campaign_id == campaign.id
+        )
     ).one()
     return Glance(
         visits=_sum(select(func.sum(Visit.visitors)).where(Visit.campaign_id == campaign.id)),

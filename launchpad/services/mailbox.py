@@ -22,7 +22,9 @@ class Tally:
         return sum(self.states.values())
 
 
-def listed(campaign: Campaign | None, kind: str = "", state: str = "", before: int | None = None, most: int = 50) -> list[Letter]:
+def listed(
+    campaign: Campaign | None, kind: str = "", state: str = "", before: int | None = None, most: int = 50
+) -> list[Letter]:
     """Letters, the newest first: of a campaign or of all, of a kind, in a state, below an id; "" and None for any."""
     query = select(Letter).order_by(Letter.id.desc()).limit(most)
     for wanted, column in ((campaign and campaign.id, Letter.campaign_id), (kind, Letter.kind), (state, Letter.state)):

@@ -16,7 +16,7 @@ LINKS = ("support", "terms", "privacy", "imprint")
 
 @dataclass(frozen=True)
 class Needs:
-    """stories, letters, orders: how many wait, failed, are parked. goes: milestones that wait for a go and could have it.
+    """stories, letters, orders: how many wait, failed, are parked. goes: milestones that wait for a go.
 
     recap: the recap has opened and was not published, and its letter goes at `recap_at` all the same.
     parts: what is not in order, with why. links: pages of support, terms… that nobody has written or linked to.
@@ -41,7 +41,9 @@ def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
     recap = recap_waits(campaign)
     return Needs(
         stories=stories_waiting(campaign),
-        letters=_count(select(Letter.id).where(Letter.campaign_id == campaign.id, Letter.state.in_(("failed", "unknown")))),
+        letters=_count(
+            select(Letter.id).where(Letter.campaign_id == campaign.id, Letter.state.in_(("failed", "unknown")))
+        ),
         orders=_count(select(Order.id).where(Order.campaign_id == campaign.id, Order.state == "parked")),
         goes=_goes(campaign),
         recap=recap is not None,

@@ -126,8 +126,8 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
 
 
 def _keeps_its_hours(milestone: Milestone, opened: datetime | None, wish: MilestonePlan) -> bool:
-    """A head start that has opened stays, though the file counts its hours from the launch: by hand it was opened
-    earlier, or the launch was postponed since. No more than that: the launch must leave it the hours it was promised."""
+    """A head start that has opened stays, though the file counts its hours from the launch: it was opened early by
+    hand, or the launch was postponed since. No more than that: the launch must leave it the hours it was promised."""
     return milestone.hours is not None and wish.hours == milestone.hours and opened is not None and opened <= wish.due
 
 

@@ -58,6 +58,6 @@ def remove(id: int, actor: Person | None = None) -> None:
 
 
 def _owners() -> list[int]:
-    """The keys of owners of everything, locked until the commit: two who take each other's key back must not both win."""
+    """The keys of owners of everything, locked until the commit: two who take each other's key must not both win."""
     rows = select(Staff.id).where(Staff.role == "owner", Staff.campaign_id.is_(None)).order_by(Staff.id)
     return list(db.session.scalars(rows.with_for_update()))

@@ -12,7 +12,11 @@ from launchpad.rules.file_text import LARGEST, table_of
 def test_only_what_differs_is_told_by_its_dotted_key():
     at = datetime(2026, 12, 1, 9, tzinfo=UTC)
     before = {"campaign": {"name": "A", "hue": 7}, "variants": [{"sku": "X", "stock": 3}], "tiers": {"founder": "F"}}
-    after = {"campaign": {"name": "A", "hue": 8}, "variants": [{"sku": "X", "stock": 3}, {"sku": "Y"}], "schedule": {"launch": at}}
+    after = {
+        "campaign": {"name": "A", "hue": 8},
+        "variants": [{"sku": "X", "stock": 3}, {"sku": "Y"}],
+        "schedule": {"launch": at},
+    }
     assert changes(before, after) == (
         {"campaign.hue": 7, "tiers.founder": "F"},
         {"campaign.hue": 8, "variants[1].sku": "Y", "schedule.launch": at.isoformat()},

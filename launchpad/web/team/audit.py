@@ -86,7 +86,10 @@ def _about(row: Audit, campaign: Campaign | None) -> str:
 def changes(row: Audit, campaign: Campaign | None) -> list[tuple[str, str, str]]:
     """What changed, key by key; moments as the campaign's clocks show them."""
     before, after = row.before or {}, row.after or {}
-    told = [(key.replace("_", " "), _said(before.get(key), campaign), _said(after.get(key), campaign)) for key in {**before, **after}]
+    told = [
+        (key.replace("_", " "), _said(before.get(key), campaign), _said(after.get(key), campaign))
+        for key in {**before, **after}
+    ]
     return [line for line in told if line[1] or line[2]]
 
 

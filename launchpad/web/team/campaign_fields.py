@@ -7,16 +7,13 @@ form has no field for (polls, live events, prompts) is taken over from the campa
 import copy
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
-
-from babel.numbers import UnknownCurrencyError, get_currency_precision
+from datetime import datetime
 
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_reading import Table
 from launchpad.rules.phases import OPENED_BY
 from launchpad.rules.plan import Plan, VariantPlan
+from launchpad.web.team.field_values import by_tier, day, major, minor, number, written
 
 WORDS = (
     "campaign.slug", "campaign.name", "campaign.tagline", "campaign.brand", "campaign.timezone", "campaign.currency",
@@ -30,7 +27,6 @@ NUMBERS = (
 )  # fmt: skip
 MOMENTS = tuple(f"schedule.{name}" for name in OPENED_BY)
 _ROW = re.compile(r"(tiers|variants)\[(\d{1,2})\]\.\w+\Z")
-_PAIR = re.compile(r"\s*([^=,]+?)\s*=\s*([^=,]+?)\s*\Z")
 
 
 def fields_of(plan: Plan) -> dict[str, str]:
@@ -38,13 +34,13 @@ def fields_of(plan: Plan) -> dict[str, str]:
     table, zone = unparse(plan), plan.timezone
     fields = {key: "" if (value := _get(table, key)) is None else str(value) for key in (*WORDS, *NUMBERS)}
     fields["campaign.story"] = plan.story
-    fields |= {key: _written(_get(table, key), zone) for key in MOMENTS}
+    fields |= {key: written(_get(table, key), zone) for key in MOMENTS}
     fields["delivery.date"] = plan.delivery_date.isoformat() if plan.delivery_date else ""
-    for number, tier in enumerate({**plan.head_start, **plan.tiers}):
+    for n, tier in enumerate({**plan.head_start, **plan.tiers}):
         row = {"tier": tier, "name": plan.tiers.get(tier, ""), "hours": str(plan.head_start.get(tier, ""))}
-        fields |= {f"tiers[{number}].{key}": value for key, value in row.items()}
-    for number, variant in enumerate(plan.variants):
-        fields |= {f"variants[{number}].{key}": value for key, value in _variant_fields(variant, plan.currency).items()}
+        fields |= {f"tiers[{n}].{key}": value for key, value in row.items()}
+    for n, variant in enumerate(plan.variants):
+        fields |= {f"variants[{n}].{key}": value for key, value in _variant_fields(variant, plan.currency).items()}
     return fields
 
 
@@ -66,10 +62,10 @@ class Filled:
         for key in WORDS:
             _put(self.table, key, fields.get(key, ""))
         for key in NUMBERS:
-            _put(self.table, key, _number(key, fields.get(key, "")))
+            _put(self.table, key, number(key, fields.get(key, "")))
         for key in MOMENTS:
             _put(self.table, key, self._moment(key, fields.get(key, "")))
-        _put(self.table, "delivery.date", _day(fields.get("delivery.date", "")))
+        _put(self.table, "delivery.date", day(fields.get("delivery.date", "")))
         self._tiers()
         self._variants()
 
@@ -88,7 +84,7 @@ class Filled:
         name = key.removeprefix("schedule.")
         due = self.plan.due(name) if self.plan else None
         same_zone = self.plan is not None and self.fields.get("campaign.timezone") == self.plan.timezone
-        if due is not None and (same_zone or name in self.opened) and text == _written(due, self.plan.timezone):
+        if due is not None and (same_zone or name in self.opened) and text == written(due, self.plan.timezone):
             return due
         try:
             return datetime.fromisoformat(text) if text else ""
@@ -97,19 +93,19 @@ class Filled:
 
     def _tiers(self) -> None:
         hours, names = {}, {}
-        for number in rows_of(self.fields, "tiers"):
-            row = {key: self.fields.get(f"tiers[{number}].{key}", "") for key in ("tier", "name", "hours")}
+        for n in rows_of(self.fields, "tiers"):
+            row = {key: self.fields.get(f"tiers[{n}].{key}", "") for key in ("tier", "name", "hours")}
             tier = row["tier"]
             if not tier and not row["name"] and not row["hours"]:
                 continue
             if not tier:
-                raise Fault(f"tiers[{number}].tier", "is missing")
+                raise Fault(f"tiers[{n}].tier", "is missing")
             if tier in hours or tier in names:
-                raise Fault(f"tiers[{number}].tier", "is there twice")
+                raise Fault(f"tiers[{n}].tier", "is there twice")
             for kind, column in (("schedule.head_start", "hours"), ("tiers", "name")):
-                self._names[Table({}, kind, None).at(tier)] = f"tiers[{number}].{column}"
+                self._names[Table({}, kind, None).at(tier)] = f"tiers[{n}].{column}"
             if row["hours"]:
-                hours[tier] = _number(f"tiers[{number}].hours", row["hours"])
+                hours[tier] = number(f"tiers[{n}].hours", row["hours"])
             if row["name"]:
                 names[tier] = row["name"]
         _put(self.table, "schedule.head_start", hours or "")
@@ -117,17 +113,17 @@ class Filled:
 
     def _variants(self) -> None:
         currency, variants = self.fields.get("campaign.currency", ""), []
-        for number in rows_of(self.fields, "variants"):
-            name = f"variants[{number}]"
+        for n in rows_of(self.fields, "variants"):
+            name = f"variants[{n}]"
             row = {key: self.fields.get(f"{name}.{key}", "") for key in _VARIANT}
             if not any(row.values()):
                 continue
             self._names[f"variants[{len(variants)}]"] = name
-            variant = {"sku": row["sku"], "name": row["name"], "price": _minor(f"{name}.price", row["price"], currency)}
-            variant["stock"] = _number(f"{name}.stock", row["stock"])
-            variant["head_start_stock"] = _by_tier(f"{name}.head_start_stock", row["head_start_stock"], _number)
+            variant = {"sku": row["sku"], "name": row["name"], "price": minor(f"{name}.price", row["price"], currency)}
+            variant["stock"] = number(f"{name}.stock", row["stock"])
+            variant["head_start_stock"] = by_tier(f"{name}.head_start_stock", row["head_start_stock"], number)
             at = f"{name}.prices"
-            variant["prices"] = _by_tier(at, row["prices"], lambda key, text: _minor(key, text, currency), whole=False)
+            variant["prices"] = by_tier(at, row["prices"], lambda key, text: minor(key, text, currency), whole=False)
             variants.append({key: value for key, value in variant.items() if value != ""})
         _put(self.table, "variants", variants or "")
 
@@ -141,78 +137,11 @@ def _variant_fields(variant: VariantPlan, currency: str) -> dict[str, str]:
     return {
         "sku": variant.sku,
         "name": variant.name,
-        "price": _major(variant.price, currency),
+        "price": major(variant.price, currency),
         "stock": str(variant.stock),
         "head_start_stock": ", ".join(f"{t} = {n}" for t, n in parts.items()) or part,
-        "prices": ", ".join(f"{t} = {_major(n, currency)}" for t, n in prices.items()),
+        "prices": ", ".join(f"{t} = {major(n, currency)}" for t, n in prices.items()),
     }
-
-
-def _written(moment: datetime | None, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if moment else ""
-
-
-def _day(text: str) -> date | str:
-    try:
-        return date.fromisoformat(text) if text else ""
-    except ValueError:
-        return text
-
-
-def _number(key: str, text: str) -> int | float | str:
-    if not text:
-        return ""
-    try:
-        return int(text) if len(text) <= 12 and text.lstrip("-").isdigit() else _finite(text)
-    except ValueError:
-        raise Fault(key, "must be a number") from None
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if len(text) > 30 or number != number or abs(number) == float("inf"):
-        raise ValueError(text)
-    return number
-
-
-def _precision(currency: str) -> int:
-    try:
-        return get_currency_precision(currency)
-    except (UnknownCurrencyError, LookupError, TypeError):
-        return 2
-
-
-def _major(minor: int, currency: str) -> str:
-    places = _precision(currency)
-    return f"{Decimal(minor).scaleb(-places):.{places}f}"
-
-
-def _minor(key: str, text: str, currency: str) -> int | str:
-    """An amount as people write it, in minor units; not a hundredth more exact than its currency is."""
-    if not text:
-        return ""
-    try:
-        amount = Decimal(text.replace(",", ".")).scaleb(_precision(currency)) if len(text) <= 20 else Decimal("nan")
-        if amount.is_finite() and amount == amount.to_integral_value() and abs(amount) < 10**15:
-            return int(amount)
-    except (InvalidOperation, ValueError, OverflowError):
-        pass
-    raise Fault(key, f"must be an amount such as {_major(12900, currency)}")
-
-
-def _by_tier(key: str, text: str, read, whole: bool = True):
-    """One number, or `founder = 60, member = 60`."""
-    if not text:
-        return ""
-    if "=" not in text and whole:
-        return read(key, text)
-    found = {}
-    for part in text.split(",") if "=" in text else [text]:
-        pair = _PAIR.match(part)
-        if pair is None:
-            raise Fault(key, "must read: founder = 60, member = 60")
-        found[pair[1]] = read(key, pair[2])
-    return found
 
 
 def _get(table: dict, key: str):
@@ -222,7 +151,7 @@ def _get(table: dict, key: str):
 
 
 def _put(table: dict, key: str, value) -> None:
-    """Set a key of nested tables; an empty value takes the key out, and the table around it when that held nothing else."""
+    """Set a key of nested tables; an empty value takes it out, and the table around it when nothing else is in it."""
     first, _, rest = key.partition(".")
     if rest:
         inner = table.setdefault(first, {})

@@ -12,7 +12,10 @@ from launchpad.web.team.frame import cursor, room, site
 
 MOST = 50
 # A letter's own page in a frame: its inline styles, its pictures from here, no script; its links open beside it.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @site.get("/outbox")
@@ -90,7 +93,9 @@ def _list(campaign: Campaign | None):
 
 
 def _letter(letter: Letter, back: str, frame: str):
-    return page("team/letter.html", here="letters" if g.get("campaign") else "outbox", letter=letter, back=back, frame=frame)
+    return page(
+        "team/letter.html", here="letters" if g.get("campaign") else "outbox", letter=letter, back=back, frame=frame
+    )
 
 
 def _html(letter: Letter) -> Response:

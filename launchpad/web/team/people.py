@@ -83,7 +83,9 @@ def _load() -> dict:
     if not content:
         raise Refusal("file", "Choose a file with at least one line.", "file")
     if len(content) > LARGEST:
-        raise Refusal("file", f"That is larger than {LARGEST // 10**6} MB. Load it with the command members load.", "file")
+        raise Refusal(
+            "file", f"That is larger than {LARGEST // 10**6} MB. Load it with the command members load.", "file"
+        )
     try:
         listing = members_csv.read(content, members_file.known_tiers())
     except members_csv.FileFault as fault:
@@ -132,4 +134,11 @@ def _base() -> str:
 
 def _values(shows: dict) -> dict:
     tiers = [(tier, tier) for tier in sorted(members_file.known_tiers())]
-    return {"here": "people", "staff": team.every(), "invites": invites.every(), "shows": shows, "tiers": tiers, "base": _base()}
+    return {
+        "here": "people",
+        "staff": team.every(),
+        "invites": invites.every(),
+        "shows": shows,
+        "tiers": tiers,
+        "base": _base(),
+    }

@@ -53,4 +53,10 @@ def publish():
 
 def _values(text: str) -> dict:
     waiting = needs.recap_waits(g.campaign)
-    return {"here": "recap", "words": text, "open": g.phase.is_from(Phase.RECAP), "waiting": waiting, "version_fields": versions.fields}
+    return {
+        "here": "recap",
+        "words": text,
+        "open": g.phase.is_from(Phase.RECAP),
+        "waiting": waiting,
+        "version_fields": versions.fields,
+    }

@@ -1,6 +1,6 @@
 """The rehearsal of a campaign: copied, played, paused, moved on, wiped; and what came of it."""
 
-from flask import abort, g, request, url_for
+from flask import abort, g, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from launchpad.database import writing
@@ -22,6 +22,13 @@ CROWD = 200
 def rehearsal():
     """The rehearsal's own page, or for a real campaign the way to one."""
     return page("team/rehearsal.html", **_values())
+
+
+@room.get("/rehearsal/<act>")
+@permit("rehearse")
+def after_rehearse(act: str):
+    """Whoever loads the address of a button again comes to the page."""
+    return redirect(url_for("room.rehearsal"), 303)
 
 
 @room.post("/rehearsal/<act>")
@@ -101,4 +108,11 @@ def _values() -> dict:
     clock = g.campaign.rehearsal
     other = None if clock else campaigns.by_slug(g.slug + rehearsals.SUFFIX)
     report = clock.report if clock else None
-    return {"here": "rehearsal", "clock": clock, "other": other, "report": report, "speed": rehearsals.SPEED, "crowd": CROWD}
+    return {
+        "here": "rehearsal",
+        "clock": clock,
+        "other": other,
+        "report": report,
+        "speed": rehearsals.SPEED,
+        "crowd": CROWD,
+    }

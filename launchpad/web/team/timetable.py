@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import abort, g, request, url_for
+from flask import abort, g, redirect, request, url_for
 
 from launchpad.database import writing
 from launchpad.models import Milestone
@@ -33,6 +33,13 @@ def timetable():
 def milestone(name: str):
     """One milestone and its acts."""
     return page("team/milestone.html", **_one(name))
+
+
+@room.get("/timetable/<name>/<act>")
+@permit("team.see")
+def after_act(name: str, act: str):
+    """Whoever loads the address of a form again, or goes back to it, comes to the milestone."""
+    return redirect(url_for("room.milestone", name=name), 303)
 
 
 @room.post("/timetable/<name>/move")
@@ -101,7 +108,7 @@ def resume_sales():
 
 
 def _act(call: Callable[[str], None], form: str, name: str | None = None, typed: bool = False):
-    """Do it with its reason, in a transaction that has looked at the version; else the page again with its form's error."""
+    """Do it with its reason, in a transaction that looked at the version; else the page again with the form's error."""
     try:
         reason = said("reason")
         if not reason:

@@ -34,9 +34,14 @@ def check() -> None:
     since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
     rows = [row for row in audit.listed(campaign, most=5) if row.id > since]
     people = audit.people(rows)
-    told = [f"{_who(people.get(row.person_id))} {act_words(row.act)} at {local(row.at, campaign.zone, 'HH:mm')}" for row in rows]
+    told = [
+        f"{_who(people.get(row.person_id))} {act_words(row.act)} at {local(row.at, campaign.zone, 'HH:mm')}"
+        for row in rows
+    ]
     what = ": " + "; ".join(told) if told else ""
-    raise Refusal("changed", f"The campaign was changed since you opened this page{what}. Look again, then repeat.", "version")
+    raise Refusal(
+        "changed", f"The campaign was changed since you opened this page{what}. Look again, then repeat.", "version"
+    )
 
 
 def _who(person) -> str:

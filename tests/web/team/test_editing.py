@@ -126,7 +126,11 @@ def test_a_form_makes_the_campaign_that_a_file_would_make(owner):
         ({"variants[0].head_start_stock": "nobody = 4"}, "variants[0].head_start_stock", "no tier"),
         ({"variants[0].head_start_stock": "=,="}, "variants[0].head_start_stock", "must read"),
         ({"variants[0].prices": "119"}, "variants[0].prices", "must read"),
-        ({"variants[4].sku": "OAK", "variants[4].name": "O", "variants[4].price": "1", "variants[4].stock": "1"}, "variants[4].sku", "twice"),
+        (
+            {"variants[4].sku": "OAK", "variants[4].name": "O", "variants[4].price": "1", "variants[4].stock": "1"},
+            "variants[4].sku",
+            "twice",
+        ),
         ({"links.terms": "javascript:alert(1)"}, "links.terms", "https"),
         ({"delivery.date": "later"}, "delivery.date", "date"),
         ({"limits.per_person": "0"}, "limits.per_person", "1 to 1000"),
@@ -182,7 +186,11 @@ def test_a_file_that_was_uploaded_with_its_picture(owner, app):
     text = FILE.replace('story = "A lamp."', 'hero = "aurora.jpg"')
     fields = {"file": (io.BytesIO(text.encode()), "aurora.toml"), "hero": (io.BytesIO(made.jpeg()), "aurora.jpg")}
     assert owner.post("/team/new/file", fields, seen="/team/new/file").status_code == 422, "what does it show"
-    fields = {"file": (io.BytesIO(text.encode()), "aurora.toml"), "hero": (io.BytesIO(made.jpeg()), "aurora.jpg"), "hero_alt": "A lamp"}
+    fields = {
+        "file": (io.BytesIO(text.encode()), "aurora.toml"),
+        "hero": (io.BytesIO(made.jpeg()), "aurora.jpg"),
+        "hero_alt": "A lamp",
+    }
     assert owner.post("/team/new/file", fields, seen="/team/new/file").status_code == 303
     row = campaign()
     assert row.hero_alt == "A lamp" and pictures.read(row.hero, 480)
@@ -209,7 +217,10 @@ def test_a_form_sent_back_as_it_came_changes_nothing(owner):
 
 def test_what_was_changed_by_form_is_in_the_log_with_before_and_after(owner):
     load(owner)
-    form = shown(owner.get("/team/aurora-lamp/edit")) | {"campaign.tagline": "Follows the sun", "variants[0].stock": "250"}
+    form = shown(owner.get("/team/aurora-lamp/edit")) | {
+        "campaign.tagline": "Follows the sun",
+        "variants[0].stock": "250",
+    }
     assert owner.post("/team/aurora-lamp/edit", form).status_code == 303
     row = db.session.scalar(select(Audit).order_by(Audit.id.desc()))
     assert row.before["variants[0].stock"] == 300 and "campaign.tagline" not in row.before
@@ -231,7 +242,13 @@ def test_a_moment_changed_by_form_needs_a_reason(owner):
 def test_in_mid_flight_the_words_can_change_and_what_has_opened_stays(owner, watch):
     load(owner)
     with writing() as session:
-        by_hand.move(session.scalar(select(Campaign)), None, "preview", watch.now + timedelta(hours=1, seconds=7, microseconds=13), "Early")
+        by_hand.move(
+            session.scalar(select(Campaign)),
+            None,
+            "preview",
+            watch.now + timedelta(hours=1, seconds=7, microseconds=13),
+            "Early",
+        )
     watch.step(hours=2)
     form = shown(owner.get("/team/aurora-lamp/edit"))
     assert owner.post("/team/aurora-lamp/edit", form | {"campaign.tagline": "New"}).status_code == 303
@@ -262,7 +279,12 @@ def test_the_file_downloads_and_comes_back(owner):
     assert "attachment" in answer.headers["Content-Disposition"]
     assert campaign_file.parse(tomllib.loads(answer.get_data(as_text=True))) == plans.plan_of(campaign())
     form = shown(owner.get("/team/aurora-lamp/edit/file"))
-    assert owner.post("/team/aurora-lamp/edit/file", form | {"text": form["text"].replace("A lamp.", "Two lamps.")}).status_code == 303
+    assert (
+        owner.post(
+            "/team/aurora-lamp/edit/file", form | {"text": form["text"].replace("A lamp.", "Two lamps.")}
+        ).status_code
+        == 303
+    )
     assert campaign().story == "Two lamps."
     form = shown(owner.get("/team/aurora-lamp/edit/file"))
     answer = owner.post("/team/aurora-lamp/edit/file", form | {"text": form["text"].replace("aurora-lamp", "other")})
@@ -282,13 +304,22 @@ def test_who_saves_second_is_told(owner, path):
 def test_more_rows_are_given_without_saving(owner):
     text = owner.post("/team/new", FORM | {"more": "variants"}, seen="/team/new").get_data(as_text=True)
     assert 'name="variants[3].sku"' in text and campaign("moon-lamp") is None
-    assert owner.post("/team/new", {"more": "nonsense", "variants[99].sku": "x", "tiers[7777].tier": "y"}).status_code == 200
+    assert (
+        owner.post("/team/new", {"more": "nonsense", "variants[99].sku": "x", "tiers[7777].tier": "y"}).status_code
+        == 200
+    )
 
 
 def test_only_owners_edit(owner, given, visitor):
     load(owner)
     moderator = visitor(given.person(role="moderator"))
-    for path in ("/team/new", "/team/new/file", "/team/aurora-lamp/edit", "/team/aurora-lamp/edit/file", "/team/aurora-lamp/campaign.toml"):
+    for path in (
+        "/team/new",
+        "/team/new/file",
+        "/team/aurora-lamp/edit",
+        "/team/aurora-lamp/edit/file",
+        "/team/aurora-lamp/campaign.toml",
+    ):
         assert moderator.get(path).status_code == 403
         assert visitor().get(path).status_code == 303
         if "toml" not in path:

@@ -95,7 +95,14 @@ def test_the_outbox_pages_and_takes_any_query(owner, campaign, given):
 
 def test_moderators_read_no_letters(campaign, letter, given, visitor, watch):
     moderator = visitor(given.person(role="moderator"))
-    for path in ("/team/outbox", f"/team/outbox/{letter}", f"/team/outbox/{letter}/html", "/team/lamp/letters", "/team/people", "/team/site"):
+    for path in (
+        "/team/outbox",
+        f"/team/outbox/{letter}",
+        f"/team/outbox/{letter}/html",
+        "/team/lamp/letters",
+        "/team/people",
+        "/team/site",
+    ):
         assert moderator.get(path).status_code == 403
         assert visitor().get(path).status_code == 303
 
@@ -136,12 +143,23 @@ def test_a_new_rehearsal_wipes_the_one_before_only_when_the_name_is_typed(owner,
     first = rehearsed().id
     assert owner.post(page + "/copy", {"speed": "10", "crowd": "0"}, seen=page).status_code == 422
     assert rehearsed().id == first
-    assert owner.post(page + "/copy", {"speed": "10", "crowd": "0", "typed": "aurora lamp"}, seen=page).status_code == 303
+    assert (
+        owner.post(page + "/copy", {"speed": "10", "crowd": "0", "typed": "aurora lamp"}, seen=page).status_code == 303
+    )
     assert rehearsed().rehearsal.speed == 10 and acts().count("rehearsal.wipe") == 1
 
 
 @pytest.mark.parametrize(
-    "fields", [{"speed": "0"}, {"speed": "x"}, {"speed": "9" * 19}, {"crowd": "-1"}, {"crowd": "5001"}, {"crowd": "²"}, {"crowd": "1" * 50}]
+    "fields",
+    [
+        {"speed": "0"},
+        {"speed": "x"},
+        {"speed": "9" * 19},
+        {"crowd": "-1"},
+        {"crowd": "5001"},
+        {"crowd": "²"},
+        {"crowd": "1" * 50},
+    ],
 )
 def test_nonsense_speeds_and_crowds_are_refused(owner, campaign, fields):
     answer = owner.post("/team/lamp/rehearsal/copy", fields, seen="/team/lamp/rehearsal")
@@ -151,7 +169,10 @@ def test_nonsense_speeds_and_crowds_are_refused(owner, campaign, fields):
 def test_a_real_campaign_is_neither_played_nor_wiped(owner, campaign):
     for act in ("play", "pause", "next"):
         assert owner.post(f"/team/lamp/rehearsal/{act}", seen="/team/lamp/rehearsal").status_code == 404
-    assert owner.post("/team/lamp/rehearsal/wipe", {"typed": "Aurora Lamp"}, seen="/team/lamp/rehearsal").status_code == 404
+    assert (
+        owner.post("/team/lamp/rehearsal/wipe", {"typed": "Aurora Lamp"}, seen="/team/lamp/rehearsal").status_code
+        == 404
+    )
     assert owner.post("/team/lamp/rehearsal/x", seen="/team/lamp/rehearsal").status_code == 404
     assert len(rows(Campaign)) == 1 and acts() == []
 
@@ -231,7 +252,13 @@ def test_a_key_is_given_with_a_link_that_signs_in_once(owner, visitor):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"email": "", "role": "owner"}, {"email": "no address", "role": "owner"}, {"email": "a@example.com", "role": "king"}, {"email": "x" * 300, "role": "owner"}]
+    "fields",
+    [
+        {"email": "", "role": "owner"},
+        {"email": "no address", "role": "owner"},
+        {"email": "a@example.com", "role": "king"},
+        {"email": "x" * 300, "role": "owner"},
+    ],
 )
 def test_a_key_for_nobody_is_refused(owner, fields):
     answer = owner.post("/team/people/staff", fields, seen="/team/people")
@@ -259,8 +286,18 @@ def test_invite_codes(owner, watch):
     assert owner.post("/team/people/invites", fields, seen="/team/people").status_code == 303
     page = text(owner.get("/team/people"))
     assert "GIFT26" in page and "code=GIFT26" in page and "0 of 10" in page
-    for bad in ({"code": "gift26"}, {"code": "a/b"}, {"most": "0"}, {"most": "many"}, {"most": "9" * 15}, {"expires": "x"}, {"code": "x" * 61}):
-        assert owner.post("/team/people/invites", fields | {"code": "new"} | bad, seen="/team/people").status_code == 422, bad
+    for bad in (
+        {"code": "gift26"},
+        {"code": "a/b"},
+        {"most": "0"},
+        {"most": "many"},
+        {"most": "9" * 15},
+        {"expires": "x"},
+        {"code": "x" * 61},
+    ):
+        assert (
+            owner.post("/team/people/invites", fields | {"code": "new"} | bad, seen="/team/people").status_code == 422
+        ), bad
     assert len(rows(Invite)) == 1 and acts() == ["invite.make"]
 
 

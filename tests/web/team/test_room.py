@@ -91,7 +91,11 @@ def test_moving_shows_what_moves_and_then_moves_it(campaign, owner, watch):
     assert milestone("launch").due == due + timedelta(days=1)
     assert milestone("head_start_founder").due == due + timedelta(days=-1)
     (row,) = acts()
-    assert (row.act, row.reason, row.person_id) == ("milestone.move", "The ship is late", db.session.scalar(select(Staff.person_id)))
+    assert (row.act, row.reason, row.person_id) == (
+        "milestone.move",
+        "The ship is late",
+        db.session.scalar(select(Staff.person_id)),
+    )
     assert row.before["launch"] == due.isoformat() and row.after["launch"] == (due + timedelta(days=1)).isoformat()
     log = owner.get("/team/lamp/audit").get_data(as_text=True)
     assert "moved a moment" in log and "The ship is late" in log and "Olga" in log
@@ -152,10 +156,20 @@ def test_opening_now_asks_for_the_name(campaign, owner, watch):
     assert again.status_code == 422 and len(acts()) == 1
 
 
+def test_an_act_loaded_again_is_its_page(campaign, owner, watch):
+    assert owner.get("/team/lamp/timetable/launch/move").location == "/team/lamp/timetable/launch"
+    assert owner.get("/team/lamp/rehearsal/pause").location == "/team/lamp/rehearsal"
+
+
 def test_a_go_is_given(campaign, owner, watch):
     change("waitlist", waits=True)
     assert "waits for your go" in owner.get("/team/lamp/").get_data(as_text=True)
-    assert send(owner, "/team/lamp/timetable/waitlist/go", {"reason": "Ready"}, "/team/lamp/timetable/waitlist").status_code == 303
+    assert (
+        send(
+            owner, "/team/lamp/timetable/waitlist/go", {"reason": "Ready"}, "/team/lamp/timetable/waitlist"
+        ).status_code
+        == 303
+    )
     assert milestone("waitlist").went_at == watch.now
     assert [row.act for row in acts()] == ["milestone.go"]
 
@@ -174,7 +188,12 @@ def test_hold_and_release_shift_or_keep(campaign, owner, watch):
 
 
 def test_sales_stop_and_go_on_and_the_way_back_is_ours(campaign, owner, watch):
-    answer = send(owner, "/team/lamp/sales/stop", {"reason": "Flood", "message": "Wait", "next": "/team/lamp/today"}, "/team/lamp/")
+    answer = send(
+        owner,
+        "/team/lamp/sales/stop",
+        {"reason": "Flood", "message": "Wait", "next": "/team/lamp/today"},
+        "/team/lamp/",
+    )
     assert answer.location == "/team/lamp/today"
     assert "sales stopped" in owner.get("/team/lamp/").get_data(as_text=True)
     answer = send(owner, "/team/lamp/sales/resume", {"reason": "Dry", "next": "//evil.example.com"}, "/team/lamp/")
