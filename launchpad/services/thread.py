@@ -18,7 +18,8 @@ from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_e
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
-    "latest", "live_events", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not", "withdraw",
+    "latest", "live_events", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
+    "withdraw",
 ]  # fmt: skip
 
 KINDS = ("post", "question")  # what anyone who may write may send

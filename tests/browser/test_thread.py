@@ -178,6 +178,7 @@ def test_the_end_of_the_thread_is_not_hammered(campaign, people, visit, watch):
     reader = visit("/lamp/thread")
     reader.on("request", lambda request: asked.append(request.url) if "/stream" in request.url else None)
     streaming(reader)
+    asked.clear()
     with writing() as session:
         here = session.get_one(Campaign, campaign)
         for milestone in here.milestones:
