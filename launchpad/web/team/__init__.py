@@ -1,4 +1,4 @@
-"""The control room: one module a page. Each adds its views to a blueprint of `frame`, so each has to be imported here."""
+"""The control room: one module a page. Each adds its views to a blueprint of `frame`, so each is imported here."""
 
 from launchpad.web.team import (
     audit,

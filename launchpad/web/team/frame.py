@@ -21,7 +21,7 @@ room = of_campaign(Blueprint("room", __name__, url_prefix="/team/<slug>"))
 
 @dataclass(frozen=True)
 class Tab:
-    """One page in the navigation: `path` follows /team/ or /team/<slug>/; `waiting` names its count in services.needs."""
+    """One page in the navigation: `path` follows /team/ or /team/<slug>/; `waiting` names its count in `tabs`."""
 
     name: str
     path: str

@@ -1,4 +1,4 @@
-"""Two of the team at one timetable: a form says which version it was made from, and is refused when that has changed."""
+"""Two of the team at one timetable: a form says which version it was made from, and is refused when that changed."""
 
 from flask import g, request
 from markupsafe import Markup
@@ -21,7 +21,7 @@ def fields() -> Markup:
 
 
 def check() -> None:
-    """Lock the campaign, and refuse when somebody changed it since the form was made, saying what. Call inside writing()."""
+    """Lock the campaign; refuse when somebody changed it since the form was made, saying what. Call inside writing()."""
     try:
         campaign = locked(g.campaign.id)
     except ObjectDeletedError:

@@ -40,14 +40,33 @@ options = ["Sand", "Forest"]
 closes = 2026-12-11T09:00:00
 """
 FORM = {
-    "campaign.slug": "moon-lamp", "campaign.name": "Moon Lamp", "campaign.timezone": "Europe/Lisbon", "campaign.currency": "EUR",
-    "campaign.hue": "260", "campaign.story": "Line one.\r\n\r\nLine two.", "campaign.membership": "open", "waitlist.access": "all",
-    "waitlist.rule": "first_come", "limits.per_person": "3", "schedule.preview": "2026-12-05T09:00",
-    "schedule.waitlist": "2026-12-06T09:00", "schedule.launch": "2026-12-12T18:00", "schedule.recap": "", "schedule.archive": "",
-    "tiers[0].tier": "member", "tiers[0].hours": "24", "tiers[1].tier": "founder", "tiers[1].name": "Founding Member",
-    "tiers[1].hours": "48", "variants[0].sku": "OAK", "variants[0].name": "Oak", "variants[0].price": "129.00",
-    "variants[0].stock": "300", "variants[0].head_start_stock": "founder = 60, member = 60", "variants[0].prices": "founder = 119",
-}  # fmt: skip
+    "campaign.slug": "moon-lamp",
+    "campaign.name": "Moon Lamp",
+    "campaign.timezone": "Europe/Lisbon",
+    "campaign.currency": "EUR",
+    "campaign.hue": "260",
+    "campaign.story": "Line one.\r\n\r\nLine two.",
+    "campaign.membership": "open",
+    "waitlist.access": "all",
+    "waitlist.rule": "first_come",
+    "limits.per_person": "3",
+    "schedule.preview": "2026-12-05T09:00",
+    "schedule.waitlist": "2026-12-06T09:00",
+    "schedule.launch": "2026-12-12T18:00",
+    "schedule.recap": "",
+    "schedule.archive": "",
+    "tiers[0].tier": "member",
+    "tiers[0].hours": "24",
+    "tiers[1].tier": "founder",
+    "tiers[1].name": "Founding Member",
+    "tiers[1].hours": "48",
+    "variants[0].sku": "OAK",
+    "variants[0].name": "Oak",
+    "variants[0].price": "129.00",
+    "variants[0].stock": "300",
+    "variants[0].head_start_stock": "founder = 60, member = 60",
+    "variants[0].prices": "founder = 119",
+}
 
 
 @pytest.fixture

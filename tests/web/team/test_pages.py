@@ -189,13 +189,28 @@ def test_the_banner_has_buttons_for_owners_alone(owner, given, visitor, watch):
 def test_the_report_is_shown_as_it_is_kept(owner, given):
     played = given.campaign("play", rehearsal=True)
     report = {
-        "slug": "play", "speed": 2000, "places": 120, "confirmed": 100, "orders": 40, "units": 44, "oversold": 0, "entries": 9,
-        "stories": 3, "errors": 1, "letters": {"doors_open": 77}, "refusals": {"sold_out": 5},
+        "slug": "play",
+        "speed": 2000,
+        "places": 120,
+        "confirmed": 100,
+        "orders": 40,
+        "units": 44,
+        "oversold": 0,
+        "entries": 9,
+        "stories": 3,
+        "errors": 1,
+        "letters": {"doors_open": 77},
+        "refusals": {"sold_out": 5},
         "milestones": [
-            {"name": "preview", "due": "2026-12-01T12:00:00.000000Z", "reached": "2026-12-01T12:00:00.500000Z", "late_s": 0.25},
+            {
+                "name": "preview",
+                "due": "2026-12-01T12:00:00.000000Z",
+                "reached": "2026-12-01T12:00:00.500000Z",
+                "late_s": 0.25,
+            },
             {"name": "launch", "due": "2026-12-02T12:00:00.000000Z", "reached": None, "late_s": None},
         ],
-    }  # fmt: skip
+    }
     with writing() as session:
         session.get(Campaign, played.id).rehearsal.report = report
     page = text(owner.get("/team/play/rehearsal"))
