@@ -21,7 +21,7 @@ def fields() -> Markup:
 
 
 def check() -> None:
-    """Lock the campaign; refuse when somebody changed it since the form was made, saying what. Call inside writing()."""
+    """Lock the campaign; refuse when somebody changed it since the form was made, saying what. Needs writing()."""
     try:
         campaign = locked(g.campaign.id)
     except ObjectDeletedError:
