@@ -10,13 +10,14 @@ from launchpad.models import Campaign, LiveEvent, Milestone, Option, Order, Pers
 from launchpad.rules import timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
-from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
+from launchpad.rules.plan import MilestonePlan, Plan
 from launchpad.services import audit, campaigns, events, pictures, rehearsals
+from launchpad.services.plan_rows import RATING, asked, plan_of
 from launchpad.services.wakes import wake
 
+__all__ = ["load", "plan_of", "set_hero"]
+
 CURRENCIES = frozenset(Locale("en").currencies)
-MEMBER = "member"
-RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
 
 
 def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
@@ -161,7 +162,7 @@ def _polls(campaign: Campaign, plan: Plan) -> None:
     for number, wish in enumerate(plan.polls, 1):
         poll = mine.pop(number, None)
         answers = wish.options or (RATING if wish.kind == "rating" else ())
-        if poll is not None and _asked(poll) != (wish.kind, answers):
+        if poll is not None and asked(poll) != (wish.kind, answers):
             _untouched(poll, f"polls[{number - 1}].options")
             db.session.delete(poll)
             db.session.flush()
@@ -174,10 +175,6 @@ def _polls(campaign: Campaign, plan: Plan) -> None:
     for poll in mine.values():
         _untouched(poll, "polls")
         db.session.delete(poll)
-
-
-def _asked(poll: Poll) -> tuple:
-    return poll.kind, tuple(option.text for option in poll.options)
 
 
 def _untouched(poll: Poll, key: str) -> None:
@@ -206,46 +203,3 @@ def set_hero(campaign: Campaign, key: str | None) -> None:
     old, campaign.hero = campaign.hero, key
     if old and old != key:
         afterwards(lambda: pictures.drop([old]))
-
-
-def plan_of(campaign: Campaign) -> Plan:
-    """The campaign as its file would say it now."""
-    where = {"campaign_id": campaign.id}
-    first = [m for m in campaign.milestones if "-" not in m.name]
-    due = {m.name: m.due for m in first}
-    target, line = campaign.target, campaign.waitlist
-    return Plan(
-        slug=campaign.slug, name=campaign.name, timezone=campaign.timezone, currency=campaign.currency,
-        milestones=tuple(MilestonePlan(m.name, m.phase, m.due, m.hours, m.waits) for m in first),
-        variants=tuple(
-            VariantPlan(v.sku, v.name, v.price, v.stock, v.head_start_stock, dict(v.head_start_caps), dict(v.prices))
-            for v in db.session.scalars(select(Variant).filter_by(**where).order_by(Variant.position, Variant.id))
-        ),
-        head_start={m.name.removeprefix("head_start_"): m.hours for m in first if m.hours},
-        tagline=campaign.tagline, brand=campaign.brand, hue=campaign.hue, story=campaign.story,
-        hero=f"{campaign.slug}.webp" if campaign.hero else None, membership=campaign.membership,
-        target=TargetPlan(
-            target.get("identity", ""), target.get("value", ""), target.get("behaviour", ""),
-            target.get("behaviour_goal"), target.get("measure"), target.get("measure_goal"),
-        ),
-        tiers=dict(campaign.tiers), access=campaign.access, rule=campaign.rule,
-        cap=line.get("cap"), wave=line.get("wave"), pass_hours=line.get("pass_hours") or 24,
-        per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
-        polls=tuple(
-            PollPlan(
-                p.question, () if _asked(p) == ("rating", RATING) else _asked(p)[1], p.kind, p.results,
-                due.get(f"poll_{p.number}_closes"), p.least, p.most,
-            )
-            for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))
-        ),
-        events=tuple(
-            EventPlan(e.title, e.at, e.minutes)
-            for e in db.session.scalars(select(LiveEvent).filter_by(**where).order_by(LiveEvent.at, LiveEvent.id))
-        ),
-        prompts=tuple(
-            PromptPlan(p.text, p.template, p.since)
-            for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.id))
-        ),
-        links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
-        speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
-    )  # fmt: skip
