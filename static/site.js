@@ -74,7 +74,7 @@
     document.dispatchEvent(new CustomEvent("launchpad:state", { detail: state }));
     if ((before === null || before === shape) && state.phase === page.phase) return;
     if (document.body.classList.contains("team")) return;
-    if (!typing()) { location.reload(); return; }
+    if (!typing()) { location.replace(location.href.split("#")[0]); return; } // not reload(): an answer to a POST would be sent again
     say("This page has moved on. Finish what you are writing, then load it again.");
   }
 
