@@ -43,6 +43,7 @@ class Player:
     refs: list[str]  # codes that any of the crowd hands on
     asked: float = 0.0  # since when a letter is waited for
     before: int = 0  # the newest letter when it was asked for
+    bought: bool = False  # as far as this process knows
     sought: set[str] = field(default_factory=set)
 
     @property
@@ -110,7 +111,7 @@ def _join(player: Player, act: Act) -> None:
     if what.get("marketing"):
         fields["marketing"] = "y"
     answer = player.browser.post(
-        f"{player.home}waitlist", fields, f"{player.home}waitlist" + (f"?ref={quote(ref)}" if ref else "")
+        f"{player.home}waitlist", fields, player.home + (f"?ref={quote(ref)}" if ref else "")
     )
     if answer.where.endswith("/place"):
         _hand_on(player)
@@ -139,6 +140,8 @@ def _leave(player: Player, act: Act) -> None:
 
 
 def _buy(player: Player, act: Act) -> None:
+    if act.what.get("again") and player.bought:
+        return
     if _known(player):
         _check_out(player, act, f"{player.home}buy")
     else:  # who never confirmed is a stranger like any other
@@ -167,10 +170,14 @@ def _check_out(player: Player, act: Act, path: str, **who: str) -> None:
         fields["announce"] = "y"
     for _ in range(2 if what.get("twice") else 1):
         answer = player.browser.post(path, fields, path)
-        if not answer.where:
-            return
+    if answer.reason.endswith("sold_out") and what["else"] != what["sku"]:
+        fields |= {"sku": what["else"], "key": f"{act.key}-else"}
+        answer = player.browser.post(path, fields, path)
+    if not answer.where:
+        return
     if not what.get("pays", True):
         return
+    player.bought = True
     order, _, token = answer.where.partition("?")
     page = player.browser.get(answer.where)
     if f"{order}/pay" in page.text:
@@ -211,6 +218,10 @@ def _unsubscribe(player: Player, act: Act) -> None:
             player.browser.post(path, {}, path)
             return
     db.session.rollback()
+
+
+def _visit(player: Player, act: Act) -> None:
+    player.browser.get(player.home)
 
 
 def _read(player: Player, act: Act) -> None:
@@ -302,7 +313,8 @@ def _link(player: Player, kind: str, containing: str, after: int) -> str:
 _ACTS = {
     "membership": _membership, "confirm_membership": _confirm_membership, "vote": _vote, "idea": _idea,
     "back_idea": _back_idea, "join": _join, "confirm": _confirm, "wish": _wish, "leave": _leave, "buy": _buy,
-    "guest": _guest, "pass": _by_pass, "post": _post, "story": _story, "unsubscribe": _unsubscribe, "read": _read,
+    "guest": _guest, "pass": _by_pass, "post": _post, "story": _story, "unsubscribe": _unsubscribe, "visit": _visit,
+    "read": _read,
     "follow": _follow, "recap": _recap, "update": _update, "review": _review,
 }  # fmt: skip
 KINDS = frozenset(_ACTS)

@@ -49,6 +49,13 @@ class Answer:
         return _path(self.headers.get("Location", "")) if self.status in (302, 303) else ""
 
     @property
+    def reason(self) -> str:
+        """Why it was refused; empty when it was not."""
+        if self.ok:
+            return ""
+        return self.headers.get("X-Refusal") or BY_STATUS.get(self.status, str(self.status))
+
+    @property
     def token(self) -> str:
         found = TOKEN.search(self.text)
         return found[1] if found else ""
@@ -67,7 +74,7 @@ class Tally:
             self.fail()
         elif answer.status >= 400:
             with self._lock:
-                self.refusals[answer.headers.get("X-Refusal") or BY_STATUS.get(answer.status, str(answer.status))] += 1
+                self.refusals[answer.reason] += 1
 
     def fail(self) -> None:
         with self._lock:

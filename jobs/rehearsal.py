@@ -37,7 +37,9 @@ log = logging.getLogger(__name__)
 def play_crowds() -> None:
     """Play every crowd that nobody plays, until none is left to play."""
     app, me, stop = current_app._get_current_object(), secrets.token_hex(8), threading.Event()
-    pool = urllib3.PoolManager(num_pools=4, maxsize=THREADS, block=False, retries=False, timeout=urllib3.Timeout(5, 30))
+    pool = urllib3.PoolManager(
+        num_pools=4, maxsize=THREADS, block=False, retries=False, timeout=urllib3.Timeout(5, 30)
+    )
     crowds: dict[int, _Crowd] = {}
     looked = 0.0
     with ThreadPoolExecutor(THREADS) as threads:
@@ -102,7 +104,9 @@ class _Crowd:
         self.version = campaign.version
         cast = rules.remaining(crowd.cast_of(campaign), self.since)
         self.names = {actor.number: actor.name for actor in cast}
-        self.todo = {actor.number: [act for act in reversed(actor.acts) if act.key not in self.acted] for actor in cast}
+        self.todo = {
+            actor.number: [act for act in reversed(actor.acts) if act.key not in self.acted] for actor in cast
+        }
         self.next = [(todo[-1].at, number) for number, todo in self.todo.items() if todo and number not in self.busy]
         self.resting = []
         heapq.heapify(self.next)

@@ -115,7 +115,7 @@ class _Life:
     def burst(self, start: datetime, end: datetime, mean: float = 0.2) -> datetime:
         return burst(self.random, start, end, mean, self.stage.zone)
 
-    def add(self, at: datetime, kind: str, **what) -> datetime:
+    def add(self, at: datetime, kind: str, /, **what) -> datetime:
         count = sum(act.kind == kind for act in self.acts)
         self.acts.append(Act(at, self.number, kind, f"crowd-{self.number}-{kind}-{count}", what))
         return at
@@ -125,11 +125,14 @@ class _Life:
 
     def wish(self) -> dict:
         quantity = 2 if self.stage.per_person > 1 and self.chance(0.3) else 1
-        return {"sku": self.random.choice(self.stage.skus), "quantity": quantity}
+        first, other = self.random.choice(self.stage.skus), self.random.choice(self.stage.skus)
+        return {"sku": first, "quantity": quantity, "else": other}
 
 
 def _member(life: _Life) -> None:
-    _in_preview(life, life.burst(life.preview, life.waitlist))
+    at = life.burst(life.preview, life.waitlist)
+    life.add(at, "visit")
+    _in_preview(life, at)
     if life.chance(0.08):
         life.add(before(life.mine, HOUR), "buy", **life.wish(), why="too early")
     if life.chance(0.75):
@@ -141,9 +144,9 @@ def _member(life: _Life) -> None:
             life.add(life.soon(at), "wish", **life.wish())
         if life.chance(0.05):
             life.add(life.burst(at, life.launch), "leave")
-        elif life.chance(0.55):
+        elif life.chance(0.65):
             _buys(life, life.burst(life.mine, life.launch, 0.1), "pass" if life.chance(0.3) else "buy")
-    elif life.chance(0.4):
+    elif life.chance(0.5):
         _buys(life, life.burst(life.launch, life.recap, 0.06), "buy")
     if life.chance(0.06):
         life.add(life.burst(life.waitlist, life.archive), "unsubscribe")
@@ -188,9 +191,9 @@ def _waiter(life: _Life) -> None:
         life.add(life.soon(at, 40 * MINUTE), "confirm")
         if life.chance(0.06):
             life.add(life.burst(at, life.launch), "leave")
-        elif life.chance(0.55):
+        elif life.chance(0.65):
             _buys(life, life.burst(life.mine, life.launch, 0.1), "pass" if life.chance(0.4) else "buy")
-        elif life.chance(0.4):
+        elif life.chance(0.5):
             _buys(life, life.burst(life.launch, life.recap, 0.05), "buy")
         _in_thread(life, 0.25)
         _afterwards(life, 0.2)
@@ -203,13 +206,15 @@ def _cold(life: _Life) -> None:
     if life.chance(0.25):
         life.add(before(life.launch, 2 * HOUR), "guest", **life.wish(), why="too early")
     at = life.burst(life.launch, life.recap, 0.08)
+    life.add(at, "visit")
     life.add(at, "read")
-    if life.chance(0.65):
+    if life.chance(0.75):
         _buys(life, life.soon(at), "guest")
 
 
 def _reader(life: _Life) -> None:
     """Follows, and does nothing else."""
+    life.add(life.burst(life.preview, life.waitlist), "visit")
     for start, end in ((life.waitlist, life.first), (life.first, life.launch), (life.launch, life.recap)):
         life.add(life.burst(start, end), "read")
     for _ in range(3):
@@ -246,6 +251,8 @@ def _buys(life: _Life, at: datetime, how: str) -> None:
     if life.chance(0.1):
         life.add(at, how, **wish, pays=False)
         return
+    if at < life.launch:  # who got nothing in the head start tries again when doors open
+        life.add(life.burst(life.launch, life.recap, 0.04), "buy", **wish, again=True)
     life.add(at, how, **wish, twice=life.chance(0.12))
     if life.chance(0.1):
         life.add(life.soon(at, 2 * HOUR), how, **{**wish, "quantity": life.stage.per_person}, why="more than may be")

@@ -32,7 +32,9 @@ def stage_of(campaign: Campaign) -> rules.Stage:
     """What a campaign's crowd plays on. What waits for a go is expected at its due."""
     opens = {m.name: at or m.due for m, at in timetable.openings(campaign.milestones)}
     polls = db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id).order_by(Poll.number))
-    prompts = db.session.scalars(select(Prompt.id).filter_by(campaign_id=campaign.id).order_by(Prompt.id))
+    prompts = db.session.scalars(
+        select(Prompt.id).filter_by(campaign_id=campaign.id, since="launch").order_by(Prompt.id)
+    )
     skus = db.session.scalars(select(Variant.sku).filter_by(campaign_id=campaign.id).order_by(Variant.position))
     return rules.Stage(
         zone=campaign.timezone, opens=opens,
@@ -64,7 +66,9 @@ def assemble(campaign: Campaign) -> None:
     made = _made([{**one, **same} for one in (*people, host)])
     agreed = {"purpose": "marketing", "given": True, "wording": "marketing-1", "source": "rehearsal", "at": real}
     members = [
-        {"person_id": id, "campaign_id": campaign.id, **agreed} for email, id in made.items() if email != host["email"]
+        {"person_id": id, "campaign_id": campaign.id, **agreed}
+        for email, id in made.items()
+        if email != host["email"]
     ]
     if members:
         db.session.execute(insert(Consent), members)
@@ -135,7 +139,8 @@ def has_proven(campaign_id: int, number: int) -> bool:
     """True when an actor's address is theirs: then a letter may sign them in."""
     email = address_of(campaign_id, number)
     return (
-        db.session.scalar(select(Person.id).where(Person.email == email, Person.confirmed_at.is_not(None))) is not None
+        db.session.scalar(select(Person.id).where(Person.email == email, Person.confirmed_at.is_not(None)))
+        is not None
     )
 
 
@@ -143,7 +148,9 @@ def stories_waiting(campaign_id: int) -> list[int]:
     """Stories of simulated people that nobody has looked at."""
     mine = Story.campaign_id == campaign_id, Story.state == "waiting", Person.played_in == campaign_id
     return list(
-        db.session.scalars(select(Story.id).join(Person, Person.id == Story.person_id).where(*mine).order_by(Story.id))
+        db.session.scalars(
+            select(Story.id).join(Person, Person.id == Story.person_id).where(*mine).order_by(Story.id)
+        )
     )
 
 

@@ -7,7 +7,7 @@ in the claim, not when the letter was written. All moments here are real time.
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from launchpad import clock
 from launchpad.database import db
@@ -32,10 +32,11 @@ AGAIN_AFTER = (
 def next_due(most: int, kept: bool) -> list[int]:
     """Ids of letters to send now: letters of service first, then the oldest.
 
-    `kept`: those that stay in the outbox because they belong to a rehearsal; else all others.
+    `kept`: those that stay in the outbox because they are of a rehearsal or to a simulated person; else all others.
     """
-    of_rehearsal = Letter.campaign_id.in_(select(Rehearsal.campaign_id))
-    which = of_rehearsal if kept else or_(Letter.campaign_id.is_(None), ~of_rehearsal)
+    played = Letter.person_id.in_(select(Person.id).where(Person.played_in.is_not(None)))
+    of_rehearsal = or_(func.coalesce(Letter.campaign_id, 0).in_(select(Rehearsal.campaign_id)), played)
+    which = of_rehearsal if kept else ~of_rehearsal
     query = select(Letter.id).where(Letter.state == "due", Letter.due_at <= clock.now(), which)
     return list(db.session.scalars(query.order_by(Letter.marketing, Letter.id).limit(most)))
 
