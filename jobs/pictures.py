@@ -1,4 +1,4 @@
-"""Photos of the crowd: a desk by a window, drawn here. Some carry the place where they were taken, as phones write it."""
+"""Photos of the crowd: a desk by a window, drawn here. Some say where they were taken, as phones write it."""
 
 from io import BytesIO
 from random import Random

@@ -51,7 +51,7 @@ def timetable_changed(campaign_id: int | None) -> None:
 
 
 def crowd_waits(_campaign_id: int | None = None) -> None:
-    """The crowd of a rehearsal waits to be played. One job plays all crowds; a second finds nothing to play and ends."""
+    """The crowd of a rehearsal waits to be played. One job plays all crowds; a second finds nothing and ends."""
     try:
         if not (waiting := queue("rehearsal")).count:
             waiting.enqueue(rehearsal.play_crowds, job_timeout=-1, result_ttl=0, failure_ttl=3600)

@@ -65,7 +65,7 @@ def ask_for_letters() -> None:
 
 
 def ask_for_crowd() -> None:
-    """Have the crowd played of a rehearsal that runs, when whoever played it was killed; note what a played one came to."""
+    """Have a crowd played whose player was killed; note what came of a rehearsal that has been played."""
     if crowd.waiting():
         queue.crowd_waits()
     db.session.rollback()

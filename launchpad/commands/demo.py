@@ -18,7 +18,7 @@ OWNER = "owner@example.com"
 
 
 @click.command()
-@click.option("--prepare", is_flag=True, help="Before the site starts: newest schema, demo loaded, its clock where it was.")
+@click.option("--prepare", is_flag=True, help="Before the site starts: migrate, load, set the clock to where it was.")
 @click.pass_context
 def demo(context: click.Context, prepare: bool) -> None:
     """Load the demo campaign, unless it is there, and print how to look at it as its owner."""

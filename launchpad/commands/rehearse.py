@@ -25,7 +25,7 @@ ANSWERS_WITHIN, LOOK = 15.0, 0.5  # real seconds
 @click.command()
 @click.argument("slug")
 @click.option("--speed", type=click.IntRange(1, rehearsals.FASTEST), help="Times real time: the file's, or 2000.")
-@click.option("--crowd", type=click.IntRange(0, MOST_PEOPLE), default=CROWD, show_default=True, help="Simulated people.")
+@click.option("--crowd", type=click.IntRange(0, MOST_PEOPLE), default=CROWD, show_default=True, help="People played.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one object on stdout.")
 def rehearse(slug: str, speed: int | None, crowd: int, as_json: bool) -> None:
     """Play SLUG on the running site and end with its report. A real campaign is copied to SLUG-rehearsal first.

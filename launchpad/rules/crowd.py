@@ -15,7 +15,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 # Who comes, in turn: a crowd of twelve has everyone in it.
 PERSONAS = (
-    "member", "waiter", "member", "cold", "newcomer", "waiter", "member", "reader", "waiter", "member", "cold", "waiter",
+    "member", "waiter", "member", "cold", "newcomer", "waiter", "member", "reader", "waiter", "member",
+    "cold", "waiter",
 )  # fmt: skip
 HOST = 0  # the number of the one who plays the team, beside the crowd
 FOUNDERS = 4  # every so many members is of the first tier of the head start
@@ -34,7 +35,7 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Stage:
-    """What the crowd plays on. `opens`: milestone name -> campaign moment; `tiers`: of the head start, earliest first."""
+    """What the crowd plays on. `opens`: milestone -> campaign moment; `tiers`: of the head start, earliest first."""
 
     zone: str
     opens: dict[str, datetime]
@@ -157,7 +158,8 @@ def _member(life: _Life) -> None:
 def _host(life: _Life) -> None:
     """Speaks for the brand, and looks at what people send."""
     for at, words in (
-        (life.first, "first"), (life.launch, "launch"), (life.launch + 3 * HOUR, "later"), (life.launch + 5 * HOUR, "night"),
+        (life.first, "first"), (life.launch, "launch"), (life.launch + 3 * HOUR, "later"),
+        (life.launch + 5 * HOUR, "night"),
         (life.recap - HOUR, "recap"),
     ):  # fmt: skip
         life.add(at + 2 * MINUTE, "update", text=UPDATES[words])

@@ -3,13 +3,18 @@
 from random import Random
 
 FIRST = (
-    "Ana", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jasmin", "Kofi", "Lena", "Marek", "Noor",
-    "Olga", "Paulo", "Quentin", "Rosa", "Sven", "Tomoko", "Uma", "Viktor", "Wanda", "Ximena", "Yusuf", "Zoë", "Amara",
-    "Björn", "Camille", "Dafydd", "Esther", "Felix", "Gintarė", "Hugo", "Inês", "João", "Katya", "Liam", "Mina", "Nils",
+    "Ana", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jasmin", "Kofi", "Lena",
+    "Marek", "Noor",
+    "Olga", "Paulo", "Quentin", "Rosa", "Sven", "Tomoko", "Uma", "Viktor", "Wanda", "Ximena", "Yusuf", "Zoë",
+    "Amara",
+    "Björn", "Camille", "Dafydd", "Esther", "Felix", "Gintarė", "Hugo", "Inês", "João", "Katya", "Liam",
+    "Mina", "Nils",
 )  # fmt: skip
 LAST = (
-    "Almeida", "Bauer", "Costa", "Dubois", "Eriksen", "Ferrari", "Gruber", "Hansen", "Ivanova", "Jansen", "Kowalski",
-    "Lopes", "Moreau", "Novak", "Okafor", "Pereira", "Quist", "Ricci", "Santos", "Tanaka", "Ueda", "Virtanen", "Weber",
+    "Almeida", "Bauer", "Costa", "Dubois", "Eriksen", "Ferrari", "Gruber", "Hansen", "Ivanova", "Jansen",
+    "Kowalski",
+    "Lopes", "Moreau", "Novak", "Okafor", "Pereira", "Quist", "Ricci", "Santos", "Tanaka", "Ueda",
+    "Virtanen", "Weber",
     "Yılmaz", "Zimmer", "O'Brien", "Sørensen", "Müller", "Nguyen", "Rahman",
 )  # fmt: skip
 
@@ -49,7 +54,7 @@ QUESTIONS = (
 )
 
 STORIES = (
-    "Before, there was one lamp for the whole room and I squinted from four o'clock on. Now I notice the evening again.",
+    "Before, there was one lamp for the whole room and I squinted from four o'clock on. Now I see evening come.",
     "I moved the desk to the window and this beside it. That is all, and it is a different room.",
     "My daughter does her homework here now. I have to ask for my own place back.",
     "Three of us share this table. Since last week nobody argues about who sits in the corner.",

@@ -1,4 +1,4 @@
-"""A whole campaign rehearsed by the real processes, with its crowd on the real pages: the report is what the rows say."""
+"""A whole campaign rehearsed by the real processes, its crowd on the real pages: the report is what the rows say."""
 
 import json
 import os

@@ -15,7 +15,8 @@ DAY = timedelta(days=1)
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 OPENS = {
     "preview": START, "waitlist": START + 4 * DAY, "head_start_founder": START + 9 * DAY,
-    "head_start_member": START + 10 * DAY, "launch": START + 11 * DAY, "recap": START + 13 * DAY, "archive": START + 30 * DAY,
+    "head_start_member": START + 10 * DAY, "launch": START + 11 * DAY, "recap": START + 13 * DAY,
+    "archive": START + 30 * DAY,
 }  # fmt: skip
 POLLS = (Ballot(7, "single", 3, 1, 1), Ballot(8, "multiple", 4, 1, 2), Ballot(9, "rating", 5, 1, 1))
 STAGE = Stage("Europe/Lisbon", OPENS, POLLS, ("OAK", "ASH"), ("founder", "member"), (3, 4), 2)
