@@ -36,5 +36,6 @@
     event.preventDefault();
   });
 
-  if (location.hash === "#stories") go(0); // after a decision: the next one
+  // After a decision: the next one. Going to a fragment takes the focus away, so this comes after it.
+  if (location.hash === "#stories") addEventListener("load", () => setTimeout(() => go(0)));
 })();
