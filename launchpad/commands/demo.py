@@ -10,7 +10,7 @@ from launchpad import demo as kept
 from launchpad.commands.application import application
 from launchpad.commands.campaign import load_file
 from launchpad.commands.migrate import migrate
-from launchpad.database import db, writing
+from launchpad.database import writing
 from launchpad.services import campaigns, rehearsals, sign_in, team
 from launchpad.showing import SLUG
 
@@ -28,7 +28,7 @@ def demo(context: click.Context, prepare: bool) -> None:
         if campaigns.by_slug(SLUG) is None:
             load_file(Path(kept.__file__).parent / f"{SLUG}.toml")
         if prepare:
-            _go_on()
+            _stand()
             return
         with writing():
             owner = team.add(OWNER, "owner")
@@ -42,15 +42,13 @@ def demo(context: click.Context, prepare: bool) -> None:
     click.echo("")
 
 
-def _go_on() -> None:
-    """A demo in flight goes on from where the site was ended: a night without it would have played it to its end."""
+def _stand() -> None:
+    """A demo in flight waits where the site was ended, until it is played: a night would have taken it to its end."""
     campaign = campaigns.by_slug(SLUG)
-    if campaign is None or campaign.rehearsal is None or campaign.rehearsal.crowd_beat_at is None:
-        return
-    last = campaign.rehearsal.crowd_beat_at
-    db.session.rollback()
-    with writing():
-        rehearsals.go_on_from(campaigns.by_slug(SLUG), last)
+    if campaign is not None and campaign.rehearsal is not None and campaign.rehearsal.crowd_beat_at is not None:
+        last = campaign.rehearsal.crowd_beat_at
+        with writing():
+            rehearsals.stand_at(campaigns.by_slug(SLUG), last)
 
 
 def _outbox(data_dir: Path) -> str:

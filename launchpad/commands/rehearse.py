@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-import urllib.error
 import urllib.request
 
 import click
@@ -76,18 +75,25 @@ def _begin(campaign: Campaign, speed: int | None, crowd: int) -> str:
 
 
 def _wait_for_site() -> None:
-    """Exit 2 when nothing answers at BASE_URL."""
+    """Exit 2 when nothing answers at BASE_URL. Give a site that has just begun some time to have all its parts."""
     address = current_app.extensions["settings"].base_url
+    if not _answers(f"{address}/healthz"):
+        _refuse(f"Nothing answers at {address} (BASE_URL). Start the site with `launchpad up` first.")
+    if not _answers(f"{address}/readyz"):
+        _say("worker or timekeeper are not seen yet: what they are for comes late")
+
+
+def _answers(address: str) -> bool:
     until = time.monotonic() + ANSWERS_WITHIN
     while True:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=3) as answer:
+            with urllib.request.urlopen(address, timeout=3) as answer:
                 if answer.status == 200:
-                    return
-        except (OSError, urllib.error.URLError, ValueError):
+                    return True
+        except (OSError, ValueError):
             pass
         if time.monotonic() > until:
-            _refuse(f"Nothing answers at {address} (BASE_URL). Start the site with `launchpad up` first.")
+            return False
         time.sleep(LOOK)
 
 

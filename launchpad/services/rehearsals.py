@@ -74,12 +74,14 @@ def pause(campaign: Campaign, actor: Person | None = None) -> None:
         _set(campaign, rehearsal.mapping.at_speed(0, clock.now()), "rehearsal.pause", actor)
 
 
-def go_on_from(campaign: Campaign, real: datetime) -> None:
-    """Let a running clock go on from what it showed at a real moment: nobody was there since. Raises Refusal."""
+def stand_at(campaign: Campaign, real: datetime) -> None:
+    """Set a running clock back to what it showed at a real moment, and let it stand: nobody was there since.
+
+    Raises Refusal for a real campaign.
+    """
     campaign, rehearsal = _rehearsed(campaign)
     if rehearsal.speed and rehearsal.ended_at is None:
-        stood = rehearsal.mapping.campaign(real)
-        _set(campaign, Mapping(clock.now(), stood, rehearsal.speed), "rehearsal.go_on", None)
+        _set(campaign, Mapping(clock.now(), rehearsal.mapping.campaign(real), 0), "rehearsal.stand", None)
 
 
 def skip(campaign: Campaign, actor: Person | None = None) -> str:

@@ -129,3 +129,23 @@ def test_wiping_takes_everything_of_the_rehearsal_and_nothing_else(given, campai
     assert set(db.session.scalars(select(Order.campaign_id))) == {real.id}
     assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
     assert db.session.get(Person, person.id) is not None
+
+
+def test_a_clock_that_nobody_watched_is_set_back_and_stands(campaign, watch):
+    act(rehearsals.play, campaign)
+    watch.step(seconds=10)
+    last, stood = watch.now, db.session.get(Campaign, campaign.id).now
+    watch.step(hours=8)
+    assert act(rehearsals.stand_at, campaign, last).now == stood
+    watch.step(hours=1)
+    assert db.session.get(Campaign, campaign.id).now == stood
+    act(rehearsals.play, campaign)
+    watch.step(seconds=1)
+    assert db.session.get(Campaign, campaign.id).now == stood + timedelta(seconds=3000)
+
+
+def test_a_paused_clock_stays_where_it_was_paused(campaign, watch):
+    act(rehearsals.play, campaign)
+    watch.step(seconds=10)
+    stood = act(rehearsals.pause, campaign).now
+    assert act(rehearsals.stand_at, campaign, watch.now - timedelta(seconds=5)).now == stood
