@@ -205,3 +205,39 @@ def test_the_shelf_counts_sold_held_and_early(campaign, owner, given, watch):
     assert [order.id for order in shelves.live_holds(campaign)] == [held.id]
     watch.set(held.hold.until)
     assert shelves.shelves(campaign)[0].late == 1, "at its very end a hold is over"
+
+
+def test_a_stock_lowered_while_eight_buy_oversells_nobody(app, campaign, owner, given):
+    people = [given.person().id for _ in range(8)]
+    ids, start, told = (campaign.id, owner.id), threading.Barrier(9), []
+
+    def buyer(person_id: int) -> None:
+        with writing() as session:
+            person = session.get(Person, person_id)
+            buying.buy(session.get(Campaign, ids[0]), person, "OAK", 1, "k", buying.person_owner(person))
+
+    def lower() -> None:
+        with writing() as session:
+            shelves.lock(session.scalar(select(Variant.id)))
+            mine = session.scalars(select(Variant)).one()
+            shelves.restock(session.get(Campaign, ids[0]), session.get(Person, ids[1]), mine, 4, None, "Some broke")
+
+    def run(act, *words) -> None:
+        with app.app_context():
+            start.wait(10)
+            try:
+                act(*words)
+                told.append("done")
+            except Exception as fault:
+                told.append(getattr(fault, "reason", repr(fault)))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(buyer, id)) for id in people] + [
+        threading.Thread(target=run, args=(lower,))
+    ]
+    [thread.start() for thread in threads]
+    [thread.join(30) for thread in threads]
+    assert len(told) == 9 and set(told) <= {"done", "sold_out", "stock"}
+    assert variant().taken <= variant().stock and check.faults() == []
+    assert (variant().stock, variant().taken) == ((4, 4) if "stock" not in told else (10, 8))
