@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-source: Callable[[], datetime] = lambda: datetime.now(UTC)  # tests put a clock of their own here
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+source: Callable[[], datetime] = _wall  # tests put a clock of their own here
 
 
 def now() -> datetime:

@@ -3,7 +3,10 @@
 By commands beside it, because the process that supervises loads nothing of the application.
 """
 
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 from launchpad import supervisor
 from launchpad.up import SELF, Site
@@ -11,6 +14,15 @@ from launchpad.up import SELF, Site
 SLUG = "aurora-lamp"
 CROWD = 120
 PREPARE = (*SELF, "demo", "--prepare")  # in place of `migrate`: it does that first
+
+
+def keep_log(data_dir: Path) -> None:
+    """The demo's terminal is for its addresses: what the parts log goes to a file. What keeps it from starting still shows."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    terminal = os.fdopen(os.dup(2), "w", buffering=1)
+    with open(data_dir / "launchpad.log", "ab") as file:
+        os.dup2(file.fileno(), 2)
+    sys.stderr = terminal
 
 
 class Showing:
@@ -28,7 +40,8 @@ class Showing:
             return
         line = [*SELF, "rehearse", SLUG, "--crowd", str(CROWD), "--json"]
         line += ["--speed", str(self.speed)] if self.speed else []
-        print("It plays by itself now: watch it in a browser. Ctrl-C ends all; the next start goes on.", flush=True)
+        print("It plays by itself now: watch it in a browser. Ctrl-C ends all; the next start goes on.")
+        print(f"Its log is {site.data_dir / 'launchpad.log'}", flush=True)
         report, draft = site.data_dir / "demo-report.json", site.data_dir / "demo-report.new"
         with open(draft, "w") as file:
             played = subprocess.run(line, stdout=file, **beside)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from launchpad.database import db
-from launchpad.models import Campaign, Milestone, Option, Order, Hold, Person, Place, Poll, Rehearsal, Staff, Variant
+from launchpad.models import Campaign, Hold, Milestone, Option, Order, Person, Place, Poll, Rehearsal, Staff, Variant
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)

@@ -20,7 +20,7 @@ def test_a_moment_comes_back_aware_and_in_utc(app):
 
 def test_a_naive_moment_is_refused(app):
     with pytest.raises(Exception, match="time zone"), writing() as session:
-        session.add(Person(email="a@example.com", created_at=datetime(2026, 1, 1)))
+        session.add(Person(email="a@example.com", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 def test_effects_come_after_the_commit_and_last_acts_before_it(app):

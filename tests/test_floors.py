@@ -9,13 +9,32 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the highest floor to the lowest; the first prefix that fits decides.
 FLOORS = [
-    ("wsgi", "launchpad.cli", "launchpad.commands", "launchpad.__main__", "launchpad.supervisor", "launchpad.up", "launchpad.serve", "launchpad.showing", "jobs.worker", "jobs.timekeeper"),
+    (
+        "wsgi",
+        "launchpad.cli",
+        "launchpad.commands",
+        "launchpad.__main__",
+        "launchpad.supervisor",
+        "launchpad.up",
+        "launchpad.serve",
+        "launchpad.showing",
+        "jobs.worker",
+        "jobs.timekeeper",
+    ),
     ("launchpad.app",),
     ("launchpad.web",),
     ("jobs",),
     ("launchpad.services",),
     ("launchpad.models",),
-    ("launchpad.rules", "launchpad.outside", "launchpad.database", "launchpad.clock", "launchpad.config", "launchpad.logs", "launchpad.demo"),
+    (
+        "launchpad.rules",
+        "launchpad.outside",
+        "launchpad.database",
+        "launchpad.clock",
+        "launchpad.config",
+        "launchpad.logs",
+        "launchpad.demo",
+    ),
 ]
 
 
@@ -68,7 +87,9 @@ def test_rules_use_the_standard_library_alone():
         if name.startswith("launchpad.rules"):
             tops = {other.split(".")[0] for other in imported(path.read_text())}
             assert tops <= set(sys.stdlib_module_names) | {"launchpad"}, name
-            assert not any(o.startswith("launchpad.") and not o.startswith("launchpad.rules") for o in imported(path.read_text())), name
+            assert not any(
+                o.startswith("launchpad.") and not o.startswith("launchpad.rules") for o in imported(path.read_text())
+            ), name
 
 
 def test_a_climb_would_be_seen():

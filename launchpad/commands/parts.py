@@ -12,7 +12,7 @@ import click
 from launchpad import serve
 from launchpad import up as one_command
 from launchpad.config import Settings, SettingsFault, surroundings
-from launchpad.showing import PREPARE, Showing
+from launchpad.showing import PREPARE, Showing, keep_log
 
 QUEUES = ("milestones", "letters", "upkeep", "rehearsal")  # those of jobs.queue, which a test compares
 
@@ -27,6 +27,8 @@ def up(host: str, port: int, data_dir: Path | None, demo: bool, speed: int | Non
     """Run everything: Valkey, web, worker and timekeeper as one supervised tree."""
     folder = data_dir or Path(surroundings().get("LAUNCHPAD_DATA_DIR") or "var")
     try:
+        if demo:
+            keep_log(folder)
         around = {"after_ready": [Showing(speed)], "migrate": PREPARE} if demo else {}
         sys.exit(one_command.up(host, port, folder, **around))
     except SettingsFault as fault:

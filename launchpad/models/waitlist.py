@@ -3,7 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from launchpad.database import Base, Identity, Line, When, Word, to
+from launchpad.database import Base, Identity, Line, When, to
 from launchpad.models.people import Person
 
 

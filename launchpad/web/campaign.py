@@ -131,4 +131,7 @@ def support() -> dict:
     """Where help is, on every page: the campaign's own links, else the site's pages."""
     links = dict(g.campaign.links) if g.get("campaign") else {}
     names = ("support", "terms", "privacy", "imprint")
-    return {"links": {name: links.get(name) or f"/about/{name}" for name in names}, "base_url": current_app.extensions["settings"].base_url}
+    return {
+        "links": {name: links.get(name) or f"/about/{name}" for name in names},
+        "base_url": current_app.extensions["settings"].base_url,
+    }

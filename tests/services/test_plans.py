@@ -118,7 +118,8 @@ def test_stock_cannot_go_below_what_is_taken(app, given):
     campaign = load()
     with writing():
         db.session.scalar(select(Variant)).taken = 7
-    assert load(FILE.replace("stock = 300", "stock = 7").replace("head_start_stock = 120", "head_start_stock = 7")).id == campaign.id
+    seven = FILE.replace("stock = 300", "stock = 7").replace("head_start_stock = 120", "head_start_stock = 7")
+    assert load(seven).id == campaign.id
     with pytest.raises(Fault) as fault:
         load(FILE.replace("stock = 300", "stock = 6").replace("head_start_stock = 120", "head_start_stock = 6"))
     assert fault.value.key == "variants[0].stock"
