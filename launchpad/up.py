@@ -16,7 +16,7 @@ from pathlib import Path
 
 from launchpad import supervisor
 from launchpad.config import Settings, surroundings
-from launchpad.outside import valkey
+from launchpad.outside import processes, valkey
 from launchpad.supervisor import Part, Tree
 
 SELF = (sys.executable, "-m", "launchpad")
@@ -80,7 +80,8 @@ def _run(host, port, data_dir, after_ready, serving, migrate) -> int:
             raise CannotStart("A Valkey that is not ours answers on our socket and does not leave.")
         keeper = Part("valkey", valkey.command(data_dir), last=True, before=lambda: valkey.prepare(data_dir))
         serving = [keeper, *serving]
-    site = Site(settings.base_url, data_dir, environment)
+    # what is run beside the site carries its mark, so that it ends with it
+    site = Site(settings.base_url, data_dir, {**environment, processes.MARK: mark})
     _write(data_dir / "up.json", {"pid": os.getpid(), "base_url": site.base_url})
     tree = Tree(serving, environment, mark, record)
     tree.obey_signals()

@@ -57,7 +57,9 @@ def begin(slug: str, speed: int | None, crowd: int) -> str:
             return _begin(campaigns.by_slug(slug), speed, crowd)
 
 
-def _begin(campaign: Campaign, speed: int | None, crowd: int) -> str:
+def _begin(campaign: Campaign | None, speed: int | None, crowd: int) -> str:
+    if campaign is None:
+        raise Refusal("gone", "That campaign was wiped just now.")
     if campaign.rehearsal is None:
         other = campaigns.by_slug(campaign.slug + rehearsals.SUFFIX)
         mine = other is not None and other.rehearsal is not None and other.rehearsal.of_id == campaign.id
