@@ -43,7 +43,9 @@ def join(
         referrer = referrals.person_of(ref)
         place.referred_by = referrer.id if referrer and referrer.id != person.id else None
     if not place.counted:
-        place.name, place.sku, place.quantity, place.marketing = name[:250], wish, quantity, marketing
+        place.name, place.marketing = name[:250] or place.name, marketing  # a second submit, left empty, takes no name
+        if wish or fresh:
+            place.sku, place.quantity = wish, quantity
     db.session.flush()
     if by is not None and by.id == person.id and by.confirmed_at is not None:
         confirm(place)

@@ -6,7 +6,6 @@ from wtforms.validators import InputRequired, Length
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Person
-from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, membership
 from launchpad.web import played
@@ -110,14 +109,11 @@ def _at_fault(form: Form) -> str | None:
 
 
 def _campaign() -> Campaign | None:
-    """The campaign on whose page this began, when it can be seen."""
+    """The campaign on whose page this began: a draft too, whose poster is what asks strangers to become members."""
     slug = request.values.get("campaign", "")
     if not slug or campaigns.by_slug(slug[:100]) is None:
         return None
     use(slug)
-    if g.phase == Phase.DRAFT:
-        g.pop("campaign")
-        return None
     return g.campaign
 
 
