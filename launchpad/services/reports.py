@@ -49,10 +49,13 @@ def unwritten() -> list[int]:
 
 
 def write(campaign_id: int) -> None:
-    """Keep the report of a rehearsal. Writing it again says the same."""
+    """Keep the report of a rehearsal, and let its clock stand: it is over. Writing it again says the same."""
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is not None and campaign.rehearsal is not None:
-        campaign.rehearsal.report, campaign.rehearsal.reported_at = report(campaign), clock.now()
+        real, rehearsal = clock.now(), campaign.rehearsal
+        rehearsal.report, rehearsal.reported_at = report(campaign), real
+        standing = rehearsal.mapping.at_speed(0, real)
+        rehearsal.real_0, rehearsal.campaign_0, rehearsal.speed = standing.real_0, standing.campaign_0, 0
 
 
 def at_rest(campaign: Campaign) -> bool:

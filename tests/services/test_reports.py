@@ -110,3 +110,12 @@ def test_it_is_kept_once_and_says_the_same_later(id, watch):
     with writing():
         reports.write(id)
     assert reports.unwritten() == [] and campaign(id).rehearsal.report == reports.report(campaign(id))
+
+
+def test_the_clock_stands_once_the_report_is_kept(id, watch):
+    to_the_end(id, watch)
+    with writing():
+        reports.write(id)
+    then = campaign(id).now
+    watch.step(minutes=10)
+    assert campaign(id).now == then and campaign(id).phase == "archived"
