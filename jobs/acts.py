@@ -4,55 +4,21 @@ Each act may be played twice: forms carry the act's own key, and what was confir
 """
 
 import re
-import time
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from jobs import pictures
-from jobs.browser import Browser, path_in
+from jobs.browser import path_in
+from jobs.player import Player, known, press
 from launchpad.database import db
 from launchpad.rules.crowd import Act, persona_of
 from launchpad.services import crowd
 
-WAITS = 45.0  # real seconds for a letter that was asked for
 FOLLOWS = 1.5  # real seconds for which a reader watches the stream
 
 IDEA_VOTE = re.compile(r'action="(/[^"]+/ideas/\d+/vote)\?to=yes"')
 CHOICE = re.compile(r'name="choice" value="(\d+)"')
 ENTRY = re.compile(r"thread\?reply_to=(\d+)")
 REF = re.compile(r"\?ref=([\w-]+)")
-
-
-class NotYet(Exception):
-    """A letter is under way: try again in a moment."""
-
-
-class NoLetter(Exception):
-    """A letter that has to come did not come."""
-
-
-@dataclass
-class Player:
-    """One of the crowd, while this process plays them."""
-
-    campaign_id: int
-    slug: str
-    number: int
-    name: str
-    browser: Browser
-    refs: list[str]  # codes that any of the crowd hands on
-    asked: float = 0.0  # since when a letter is waited for
-    before: int = 0  # the newest letter when it was asked for
-    bought: bool = False  # as far as this process knows
-    sought: set[str] = field(default_factory=set)
-
-    @property
-    def home(self) -> str:
-        return f"/{self.slug}/"
-
-    @property
-    def email(self) -> str:
-        return crowd.address_of(self.campaign_id, self.number)
 
 
 def play(player: Player, act: Act) -> None:
@@ -68,11 +34,11 @@ def _membership(player: Player, act: Act) -> None:
 
 
 def _confirm_membership(player: Player, act: Act) -> None:
-    _press(player, "membership", "/membership/confirm/")
+    press(player, "membership", "/membership/confirm/")
 
 
 def _vote(player: Player, act: Act) -> None:
-    if not _known(player):
+    if not known(player):
         return
     here = f"{player.home}polls/{act.what['poll']}"
     offered = list(dict.fromkeys(CHOICE.findall(player.browser.get(here).text)))
@@ -81,13 +47,13 @@ def _vote(player: Player, act: Act) -> None:
 
 
 def _idea(player: Player, act: Act) -> None:
-    if _known(player):
+    if known(player):
         here = f"{player.home}ideas"
         player.browser.post(here, {"title": act.what["title"], "text": act.what["text"], "key": act.key}, here)
 
 
 def _back_idea(player: Player, act: Act) -> None:
-    if not _known(player):
+    if not known(player):
         return
     here = f"{player.home}ideas"
     open_ones = IDEA_VOTE.findall(player.browser.get(here).text)
@@ -100,7 +66,7 @@ def _join(player: Player, act: Act) -> None:
     if what.get("referred") and player.refs:
         ref = player.refs[act.actor % len(player.refs)]
     if persona_of(player.number) != "waiter":
-        _known(player)
+        known(player)
     fields = {
         "email": player.email,
         "name": player.name,
@@ -118,7 +84,7 @@ def _join(player: Player, act: Act) -> None:
 
 
 def _confirm(player: Player, act: Act) -> None:
-    if _press(player, "confirm", "/waitlist/confirm/"):
+    if press(player, "confirm", "/waitlist/confirm/"):
         _hand_on(player)
 
 
@@ -129,20 +95,20 @@ def _hand_on(player: Player) -> None:
 
 
 def _wish(player: Player, act: Act) -> None:
-    if _known(player):
+    if known(player):
         here = f"{player.home}place"
         player.browser.post(here, {"sku": act.what["sku"], "quantity": act.what["quantity"]}, here)
 
 
 def _leave(player: Player, act: Act) -> None:
-    if _known(player):
+    if known(player):
         player.browser.post(f"{player.home}place/leave", {}, f"{player.home}place")
 
 
 def _buy(player: Player, act: Act) -> None:
     if act.what.get("again") and player.bought:
         return
-    if _known(player):
+    if known(player):
         _check_out(player, act, f"{player.home}buy")
     else:  # who never confirmed is a stranger like any other
         _guest(player, act)
@@ -186,7 +152,7 @@ def _check_out(player: Player, act: Act, path: str, **who: str) -> None:
 
 
 def _post(player: Player, act: Act) -> None:
-    if not _known(player):
+    if not known(player):
         return
     here = f"{player.home}thread"
     fields = {"text": act.what["text"], "kind": act.what["kind"], "key": act.key}
@@ -196,7 +162,7 @@ def _post(player: Player, act: Act) -> None:
 
 
 def _story(player: Player, act: Act) -> None:
-    if not _known(player):
+    if not known(player):
         return
     here, what = f"{player.home}stories", act.what
     fields: list = [("text", what["text"]), ("key", act.key)]
@@ -243,14 +209,14 @@ def _recap(player: Player, act: Act) -> None:
 
 
 def _update(player: Player, act: Act) -> None:
-    if _known(player):
+    if known(player):
         here = f"{player.home}thread"
         player.browser.post(here, {"text": act.what["text"], "kind": "update", "key": act.key}, here)
 
 
 def _review(player: Player, act: Act) -> None:
     """The host looks through the queue: most are shown."""
-    if not _known(player):
+    if not known(player):
         return
     waiting = crowd.stories_waiting(player.campaign_id)
     db.session.rollback()
@@ -260,54 +226,6 @@ def _review(player: Player, act: Act) -> None:
             player.browser.post(f"{here}/reject", {"reason": "We could not make out what the photo shows."}, here)
         else:
             player.browser.post(f"{here}/approve", {}, here)
-
-
-def _known(player: Player) -> bool:
-    """Signed in, by a letter if need be. False for who has no proven address. Raises NotYet, NoLetter."""
-    if player.browser.signed_in:
-        return True
-    if not crowd.has_proven(player.campaign_id, player.number):
-        db.session.rollback()
-        return False
-    if not player.asked:
-        before = crowd.letter_to(player.campaign_id, player.number, "sign_in")
-        player.before = before.id if before is not None else 0
-        db.session.rollback()
-        player.browser.post("/sign-in", {"email": player.email, "next": player.home}, "/sign-in")
-        player.asked = time.monotonic()
-    path = _link(player, "sign_in", "/sign-in/", player.before)
-    player.asked = 0.0
-    player.browser.post(path, {}, path)
-    return player.browser.signed_in
-
-
-def _press(player: Player, kind: str, containing: str) -> bool:
-    """Press the button behind a letter's link; False when no letter was ever written, or it has been used."""
-    if kind in player.sought:
-        return False
-    letter = crowd.letter_to(player.campaign_id, player.number, kind)
-    gone = letter is None or letter.state in ("suppressed", "expired")
-    db.session.rollback()
-    if gone:
-        return False
-    player.asked = player.asked or time.monotonic()
-    path = _link(player, kind, containing, 0)
-    player.asked = 0.0
-    player.sought.add(kind)
-    return player.browser.post(path, {}, path).where != ""
-
-
-def _link(player: Player, kind: str, containing: str, after: int) -> str:
-    """The path in the letter that is waited for since `player.asked`."""
-    letter = crowd.letter_to(player.campaign_id, player.number, kind, after)
-    path = path_in(letter.text or "", containing) if letter is not None and letter.state == "sent" else ""
-    db.session.rollback()
-    if path:
-        return path
-    if time.monotonic() - player.asked < WAITS:
-        raise NotYet
-    player.asked = 0.0
-    raise NoLetter(kind)
 
 
 _ACTS = {

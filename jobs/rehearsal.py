@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from rq import get_current_job
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import acts
+from jobs import acts, player
 from jobs.browser import Browser, Lost, Stopped, Tally
 from launchpad.database import db, writing
 from launchpad.models import Campaign
@@ -66,7 +66,7 @@ class _Crowd:
     def __init__(self, app: Flask, campaign_id: int, me: str, pool: urllib3.PoolManager, stop: threading.Event):
         self.app, self.campaign_id, self.me, self.pool, self.stop = app, campaign_id, me, pool, stop
         self.refs: list[str] = []
-        self.players: dict[int, acts.Player] = {}
+        self.players: dict[int, player.Player] = {}
         self.acted: set[str] = set()
         self.todo: dict[int, list[rules.Act]] = {}  # by actor, the next one last
         self.busy: dict[int, rules.Act] = {}
@@ -140,16 +140,16 @@ class _Crowd:
         if self.todo.get(number) and number not in self.busy:
             heapq.heappush(self.next, (self.todo[number][-1].at, number))
 
-    def _play(self, player: acts.Player, act: rules.Act) -> tuple[int, rules.Act, bool]:
+    def _play(self, who: player.Player, act: rules.Act) -> tuple[int, rules.Act, bool]:
         """In a thread: play an act; whether it is done with."""
         with self.app.app_context():
             try:
-                acts.play(player, act)
-            except (acts.NotYet, Stopped):
+                acts.play(who, act)
+            except (player.NotYet, Stopped):
                 return act.actor, act, False
             except Lost:
                 pass  # counted where it happened
-            except acts.NoLetter as kind:
+            except player.NoLetter as kind:
                 self.tally.fail()
                 log.warning("a letter did not come", extra={"campaign": self.campaign_id, "kind": str(kind)})
             except SQLAlchemyError:
@@ -159,13 +159,13 @@ class _Crowd:
                 log.exception("an act failed", extra={"campaign": self.campaign_id, "act": act.key})
             return act.actor, act, True
 
-    def _player(self, number: int, slug: str) -> acts.Player:
+    def _player(self, number: int, slug: str) -> player.Player:
         if number not in self.players:
             settings = self.app.extensions["settings"]
             signature = actors.signature(self.app.config["SECRET_KEY"], f"{self.campaign_id}:{number}")
             browser = Browser(self.pool, settings.base_url, signature, self.tally, self.stop)
             name = self.names.get(number, "")
-            self.players[number] = acts.Player(self.campaign_id, slug, number, name, browser, self.refs)
+            self.players[number] = player.Player(self.campaign_id, slug, number, name, browser, self.refs)
         return self.players[number]
 
     def _say(self) -> bool:
