@@ -11,7 +11,7 @@ import urllib3
 
 from launchpad.services import actors
 
-PATIENCE = 30.0  # real seconds for which a site that restarts is asked again
+PATIENCE = 60.0  # real seconds for which a site that restarts is asked again
 AWAY = (502, 503, 504)
 BY_STATUS = {
     400: "form",
