@@ -18,14 +18,21 @@
     waiting.clear();
     count();
   }
+  // What comes over the stream is the same for everyone: the links of its author stay with the author's copy.
+  function keepLinks(from, to) {
+    const [had, has] = [from, to].map((entry) => entry.querySelector(".entry-links"));
+    if (had && has && had.children.length > has.children.length) has.replaceWith(had);
+  }
   function place(entry, gone) {
     if (gone) { // htmx put it in the place of the one it had
+      keepLinks(gone, entry);
       if (waiting.delete(gone)) { entry.hidden = true; waiting.add(entry); }
       return;
     }
     const old = [...feed.querySelectorAll(`[id="${CSS.escape(entry.id)}"]`)].find((other) => other !== entry);
     if (old) {
-      if (+old.dataset.version >= +entry.dataset.version) { entry.remove(); return; }
+      if (+old.dataset.version >= +entry.dataset.version) { keepLinks(entry, old); entry.remove(); return; }
+      keepLinks(old, entry);
       if (waiting.delete(old)) { entry.hidden = true; waiting.add(entry); }
       old.replaceWith(entry);
       return;

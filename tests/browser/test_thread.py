@@ -96,6 +96,20 @@ def test_a_post_appears_to_everyone_and_hiding_takes_it_away(campaign, people, v
         expect(page.locator("#feed article")).to_have_count(1)
 
 
+def test_an_author_keeps_the_links_to_change_an_entry_when_the_stream_brings_it_too(campaign, people, visit):
+    ana = visit("/lamp/thread", people["Ana"])
+    streaming(ana)
+    ana.fill("#composer-text", "Mine to change")
+    ana.click("#composer button")
+    mine = ana.locator("#feed article")
+    expect(mine.get_by_role("link", name="Edit")).to_be_visible()
+    db.session.rollback()
+    act(thread.pin, campaign, people["Host"], db.session.scalars(select(Entry.id)).one())
+    expect(mine).to_have_attribute("data-version", "2")
+    expect(mine.get_by_role("link", name="Edit")).to_be_visible()
+    expect(mine.get_by_role("button", name="Take back")).to_be_visible()
+
+
 def test_a_refused_post_keeps_its_words_and_says_why(campaign, people, visit):
     ana = visit("/lamp/thread", people["Ana"], expect_errors=True)  # Chromium logs the 422 as an error
     streaming(ana)
