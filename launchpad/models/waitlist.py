@@ -30,6 +30,8 @@ class Place(Base):
     submitted_at: Mapped[When]  # campaign time
     confirmed_at: Mapped[When | None]  # campaign time
     left_at: Mapped[When | None]  # campaign time
+    pass_from: Mapped[When | None]  # campaign time; with access `passes`: from when to when its pass lasts
+    pass_until: Mapped[When | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 

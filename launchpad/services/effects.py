@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from launchpad import clock
 from launchpad.database import db
@@ -12,7 +12,7 @@ from launchpad.models import Campaign, Milestone, Person, Poll
 from launchpad.rules import timetable
 from launchpad.rules.openings import HEAD_START, is_head_start
 from launchpad.rules.phases import Phase
-from launchpad.services import letters, recipients, thread
+from launchpad.services import letters, passes, recipients, thread
 
 RECAP_WAITS = timedelta(hours=24)  # of campaign time: so long the recap's letter waits for the team to publish
 
@@ -39,9 +39,14 @@ def _tier(milestone: Milestone) -> str:
 
 def _head_start_places(campaign: Campaign, milestone: Milestone, opening: datetime) -> Select:
     """Places of the tier; whoever is of a tier without a head start of its own goes with `member`."""
+    if campaign.access == "passes":
+        return recipients.passes(campaign, _of_tier(campaign, milestone), opening)
+    return recipients.places(campaign, _of_tier(campaign, milestone), opening)
+
+
+def _of_tier(campaign: Campaign, milestone: Milestone) -> ColumnElement[bool]:
     tier, others = _tier(milestone), set(timetable.head_start_tiers(campaign.milestones)) - {"member"}
-    of_tier = Person.tier.not_in(others) if tier == "member" else Person.tier == tier
-    return recipients.places(campaign, of_tier, opening)
+    return Person.tier.not_in(others) if tier == "member" else Person.tier == tier
 
 
 def _head_start_says(campaign: Campaign, milestone: Milestone) -> str:
@@ -87,6 +92,8 @@ def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
     if milestone.phase == Phase.ARCHIVED and campaign.rehearsal:
         campaign.rehearsal.ended_at = clock.now()
     effect = EFFECTS[kind_of(milestone)]
+    if is_head_start(milestone) and campaign.access == "passes":
+        passes.first_wave(campaign, _of_tier(campaign, milestone), opening)
     if milestone.silent:
         milestone.written_at = clock.now()
         return

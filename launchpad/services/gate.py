@@ -84,14 +84,18 @@ def refusal(
         archive_opening=timetable.opening(campaign.milestones, "archive"),
         stopped=campaign.sales_stopped_at is not None,
         access=campaign.access,
+        pass_from=place.pass_from if place else None,
+        pass_until=place.pass_until if place else None,
     )
 
 
 def moment_of(campaign: Campaign, person: Person | None, place: Place | None) -> datetime | None:
     """From when this person may buy: their tier's opening if their place was there before it, else the launch's."""
     launch = timetable.opening(campaign.milestones, "launch")
-    if person is None or place is None or not place.counted or campaign.access != "all":
+    if person is None or place is None or not place.counted:
         return launch
+    if campaign.access == "passes":
+        return place.pass_from if place.pass_from and campaign.now < place.pass_until else launch
     tier = timetable.tier_opening(campaign.milestones, tier_of(person))
     return tier if tier is not None and place.submitted_at < tier else launch
 

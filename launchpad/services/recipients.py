@@ -21,6 +21,11 @@ def places(campaign: Campaign, of_tier: ColumnElement[bool], before: datetime) -
     return _people(campaign, has_place(campaign.id, Place.submitted_at < before), of_tier)
 
 
+def passes(campaign: Campaign, of_tier: ColumnElement[bool], since: datetime) -> Select:
+    """People of a tier whose place was given a pass from a campaign moment on. A letter of service."""
+    return _people(campaign, has_place(campaign.id, Place.pass_from == since), of_tier)
+
+
 def everyone_waiting(campaign: Campaign) -> Select:
     """For the doors: who has a place that counts or is a member who agreed, and has not bought yet."""
     return _people(campaign, or_(has_place(campaign.id), _agreed_member()), ~has_bought(campaign.id), reachable())

@@ -87,7 +87,7 @@ def leave(campaign: Campaign, person: Person) -> None:
     db.session.execute(
         update(Place)
         .where(Place.campaign_id == campaign.id, Place.person_id == person.id, Place.left_at.is_(None))
-        .values(left_at=campaign.moment)
+        .values(left_at=campaign.moment, pass_from=None, pass_until=None)
     )
     consents.record(person, "launch", False, "launch-1", f"waitlist:{campaign.slug}", campaign)
 

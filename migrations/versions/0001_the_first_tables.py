@@ -450,6 +450,8 @@ def upgrade():
         sa.Column("submitted_at", launchpad.database.Moment(timezone=True), nullable=False),
         sa.Column("confirmed_at", launchpad.database.Moment(timezone=True), nullable=True),
         sa.Column("left_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("pass_from", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("pass_until", launchpad.database.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_places_campaign_id"), ondelete="CASCADE"
         ),
