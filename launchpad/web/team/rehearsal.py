@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from launchpad.database import writing
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, rehearsals
+from launchpad.services import campaigns, rehearsals, resets
 from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh
 from launchpad.web.paths import ours
@@ -64,10 +64,28 @@ def _copy() -> str:
 
 
 def _play() -> str:
+    """Let the clock run; before the first time the size of the crowd may be chosen as well."""
     speed = _number("speed", 0, rehearsals.FASTEST) if request.form.get("speed") else None
+    crowd = _number("crowd", CROWD, MOST_PEOPLE, least=0) if request.form.get("crowd") else None
     with writing():
+        clock = g.campaign.rehearsal
+        if clock is not None and clock.played_at is None and crowd is not None:
+            clock.crowd = crowd
         rehearsals.play(g.campaign, speed, me())
     return _back()
+
+
+def _again() -> str:
+    """Play a rehearsal that has ended from its beginning; what happened in it is gone."""
+    clock = g.campaign.rehearsal
+    if clock is None or clock.ended_at is None:
+        raise Refusal("not_ended", "Only a rehearsal that was played to its end can be played again.")
+    speed = _number("speed", clock.chosen_speed, rehearsals.FASTEST)
+    crowd = _number("crowd", clock.crowd, MOST_PEOPLE, least=0)
+    with writing():
+        made = resets.reset(g.campaign, speed, crowd, me())
+        rehearsals.play(made, speed, me())
+        return url_for("room.rehearsal", slug=made.slug)
 
 
 def _pause() -> str:
@@ -89,7 +107,7 @@ def _wipe() -> str:
     return url_for("team.home")
 
 
-_ACTS = {"copy": _copy, "play": _play, "pause": _pause, "next": _next, "wipe": _wipe}
+_ACTS = {"copy": _copy, "again": _again, "play": _play, "pause": _pause, "next": _next, "wipe": _wipe}
 
 
 def _back() -> str:

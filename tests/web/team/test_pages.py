@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Invite, Letter, Milestone, Person, Staff
-from launchpad.services import letters
+from launchpad.services import campaigns, letters
 from tests.make import NOON
 
 NONSENSE = ["before=-1", "before=99999999999", "kind=%00", "state=" + "x" * 3000, "kind=%F0%9F", "before=x"]
@@ -348,3 +348,21 @@ def test_a_page_of_the_site_is_written_and_given_back(owner, visitor):
     assert acts() == ["page.write", "page.write"]
     assert owner.get("/team/site/nothing").status_code == 404
     assert owner.post("/team/site/nothing", {"text": "x"}, seen=page).status_code == 404
+
+
+def test_the_crowd_is_chosen_at_the_first_play_and_a_rehearsal_that_ended_is_played_again(owner, given):
+    given.campaign("solo", rehearsal=True)
+    page = "/team/solo/rehearsal"
+    assert owner.post(page + "/again", seen=page).status_code == 422
+    assert owner.post(page + "/play", {"speed": "900", "crowd": "7"}, seen=page).status_code == 303
+    clock = campaigns.by_slug("solo").rehearsal
+    assert (clock.speed, clock.crowd) == (900, 7)
+    owner.post(page + "/play", {"speed": "900", "crowd": "9"}, seen=page)
+    assert campaigns.by_slug("solo").rehearsal.crowd == 7, "it was played already"
+    with writing():
+        campaigns.by_slug("solo").rehearsal.ended_at = NOON
+    first = campaigns.by_slug("solo").id
+    assert "Play it again" in text(owner.get(page))
+    assert owner.post(page + "/again", {"speed": "50", "crowd": "0"}, seen=page).status_code == 303
+    anew = campaigns.by_slug("solo")
+    assert anew.id != first and (anew.rehearsal.speed, anew.rehearsal.crowd) == (50, 0) and anew.rehearsal.ended_at is None
