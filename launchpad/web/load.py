@@ -1,5 +1,7 @@
 """Finding what a request is about: the campaign of its address, and the one moment it is answered at."""
 
+import re
+
 from flask import Blueprint, abort, g
 from sqlalchemy import select
 from werkzeug.routing import IntegerConverter
@@ -7,6 +9,9 @@ from werkzeug.routing import IntegerConverter
 from launchpad.database import db
 from launchpad.models import Campaign
 from launchpad.rules import timetable
+
+
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 class RowId(IntegerConverter):
@@ -37,7 +42,7 @@ def use(slug: str) -> Campaign:
 
     Sets g.campaign, g.slug, g.now, g.phase, g.head_start_open: everything in the answer is true at g.now.
     """
-    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) if len(slug) <= 100 else None
+    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) if _SLUG.fullmatch(slug) else None
     if campaign is None:
         abort(404)
     g.campaign, g.slug = campaign, campaign.slug

@@ -62,7 +62,7 @@ def sample(rehearsed: bool, hue: int, name: str) -> dict:
     campaign = Row(
         slug="aurora-lamp", name=name, tagline="A lamp that follows the sun", brand="Aurora", hue=hue, links={},
         timezone="Europe/Lisbon", zone=ZONE, currency="EUR", tiers={"founder": "Founding Member"},
-        rehearsal=Row(speed=2000) if rehearsed else None, held_at=NOW if rehearsed else None, hold_message="",
+        rehearsal=Row(speed=2000, ended_at=None) if rehearsed else None, held_at=NOW if rehearsed else None, hold_message="",
         sales_stopped_at=NOW if rehearsed else None, sales_message="",
     )  # fmt: skip
     picture = io.BytesIO()
@@ -130,6 +130,7 @@ def create_app() -> Flask:
     app.extensions["state"] = {"phase": "waitlist", "selling": False, "head_start": {}}
     filters.install(app)
     app.jinja_env.globals["csrf"] = lambda: Markup('<input type="hidden" name="csrf_token" value="sample">')
+    app.jinja_env.globals["may"] = lambda action: False  # a stranger, who is offered none of the team's buttons
 
     @app.after_request
     def policy(response: Response) -> Response:

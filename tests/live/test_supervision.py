@@ -50,6 +50,7 @@ def test_stopping_leaves_nothing(site, what):
 
 def test_the_next_up_ends_what_a_killed_one_left(site):
     before = until(site.start().whole)
+    assert until(lambda: len(site.living()) == 6), "each part and what it started"
     site.kill(site.process.pid)
     site.process.wait(10)
     left = site.living()
