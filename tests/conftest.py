@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +15,7 @@ from launchpad.config import Settings
 from launchpad.database import db, writing
 from launchpad.outside import valkey
 from tests import make
+from tests.browser.chromium import path_of_chromium
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -180,9 +180,8 @@ def given(app):
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium. Where it is missing: a failure with CI=true, a skip elsewhere."""
-    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
-        if Path(path).exists():
-            return path
+    if path := path_of_chromium():
+        return path
     if os.environ.get("CI") == "true":
         pytest.fail("Chromium is missing")
     pytest.skip("Chromium is missing: install the package chromium to run the tests of the browser")

@@ -7,11 +7,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests.browser import gallery
-
-ARGS = (
-    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+from tests.browser.chromium import ARGS
 
 
 @pytest.fixture(scope="session")

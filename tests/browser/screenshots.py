@@ -1,0 +1,352 @@
+"""Every page in every state, photographed: `make screenshots` writes shots/index.html and what it shows.
+
+ARGS="--only thread,room --width 390 --scheme dark" takes a few; a window of 1440 px at 200 % zoom is --width 720.
+ARGS="--readme" makes the pictures of the README.
+"""
+
+import argparse
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Error, Page, sync_playwright  # noqa: E402
+from sqlalchemy import select  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
+
+from launchpad.database import db, writing  # noqa: E402
+from launchpad.models import Entry, Letter, Order, Story  # noqa: E402
+from launchpad.services import by_hand, tokens, unsubscribing  # noqa: E402
+from tests.browser import readme  # noqa: E402
+from tests.browser.chromium import ARGS, path_of_chromium  # noqa: E402
+from tests.browser.world import World  # noqa: E402
+
+WIDTHS, SCHEMES = (390, 820, 1440), ("light", "dark")
+LAMP, ROOM = "/aurora-lamp", "/team/aurora-lamp"
+HEIGHT, TALLEST = 844, 6000  # CSS pixels
+# What stands at the window's lower edge would stand in the middle of a picture of the whole page.
+UNSTUCK = """() => [...document.querySelectorAll('main *')].filter((one) => {
+  const style = getComputedStyle(one);
+  return ['sticky', 'fixed'].includes(style.position) && style.bottom !== 'auto';
+}).forEach((one) => { one.style.position = 'static'; })"""
+
+BEYOND = """() => [...document.querySelectorAll('body *')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 4).map((one) => one.tagName + '.' + (one.className.baseVal ?? one.className)).join(' ')"""
+
+
+class Camera:
+    """Takes each wanted picture of a page: it is loaded once as somebody, then seen at every width in both schemes."""
+
+    def __init__(self, browser, site: str, world: World, wanted: argparse.Namespace, folder: Path):
+        self.browser, self.site, self.world, self.wanted, self.folder = browser, site, world, wanted, folder
+        self.chapter, self.taken, self.failed, self._pages = "", [], [], {}
+
+    def page_of(self, who: int | None) -> Page:
+        """The page of somebody's own browser."""
+        if who not in self._pages:
+            context = self.browser.new_context(
+                viewport={"width": 390, "height": HEIGHT}, reduced_motion="reduce", bypass_csp=True
+            )  # fmt: skip
+            if who:
+                cookie = {"name": "launchpad", "value": self.world.session_of(who), "url": self.site}
+                context.add_cookies([cookie])
+            self._pages[who] = context.new_page()
+        return self._pages[who]
+
+    def wants(self, name: str) -> bool:
+        return not self.wanted.only or any(word in name for word in self.wanted.only.split(","))
+
+    def shoot(self, name: str, path: str, who: int | None = None, before: Callable[[Page], object] | None = None) -> None:
+        """`before` acts on the page that was loaded: fills in a form, opens something."""
+        name = f"{self.chapter}-{name}"
+        if not self.wants(name):
+            return
+        try:
+            self._shoot(name, path, who, before)
+        except Error as fault:  # the others are still worth having
+            self.failed.append(name)
+            print(f"{name}: {fault.message.splitlines()[0]}")
+
+    def _shoot(self, name: str, path: str, who: int | None, before: Callable[[Page], object] | None) -> None:
+        page = self.page_of(who)
+        page.set_viewport_size({"width": min(self.wanted.width), "height": HEIGHT})
+        page.goto(self.site + path, wait_until="load")
+        if before:
+            before(page)
+        page.wait_for_timeout(150)
+        for width in self.wanted.width:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.evaluate(UNSTUCK)
+            page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
+            page.wait_for_function("[...document.images].every((one) => one.complete)")
+            high = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+            broad = page.evaluate("document.documentElement.scrollWidth")
+            if broad > width:
+                print(f"{name}: {broad} px wide in a window of {width}: {page.evaluate(BEYOND)}")
+            for scheme in self.wanted.scheme:
+                page.emulate_media(color_scheme=scheme)
+                file = self.folder / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": high})
+                self.taken.append((name, width, scheme))
+        page.goto("about:blank")
+
+    def sheet(self) -> None:
+        """The contact sheet: a row a page, a column a width and scheme."""
+        names = list(dict.fromkeys(name for name, _, _ in self.taken))
+        columns = [(width, scheme) for width in self.wanted.width for scheme in self.wanted.scheme]
+        head = "".join(f"<th>{width} {scheme}</th>" for width, scheme in columns)
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th>"
+            + "".join(
+                f'<td><a href="{name}-{w}-{s}.png"><img loading="lazy" src="{name}-{w}-{s}.png"></a></td>' for w, s in columns
+            )
+            + "</tr>"
+            for name in names
+        )
+        (self.folder / "index.html").write_text(
+            "<!doctype html><meta charset=utf-8><title>Contact sheet</title><style>body{font:14px system-ui}"
+            "th{position:sticky;top:0;background:#fff;vertical-align:top;text-align:left}img{width:220px;max-height:420px;"
+            f"object-fit:cover;object-position:top;border:1px solid #ccc}}</style><table><tr><th></th>{head}</tr>{rows}</table>"
+        )
+
+
+def press(*names: str) -> Callable[[Page], None]:
+    """Press buttons of the main part, one after the other, without filling anything in."""
+
+    def act(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
+        for name in names:
+            page.locator("main").get_by_role("button", name=name).first.click()
+            page.wait_for_load_state()
+
+    return act
+
+
+def fill_and_press(button: str, **fields: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        for name, value in fields.items():
+            page.locator(f"main [name={name}]").first.fill(value)
+        press(button)(page)
+
+    return act
+
+
+def opened(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+def before(camera: Camera, world: World) -> None:
+    camera.chapter = "1-draft"
+    world.until("preview", hours=-47)
+    shoot, owner, member = camera.shoot, world.owner, world.members[0]
+    shoot("front", "/")
+    shoot("campaign", f"{LAMP}/")
+    shoot("membership", "/membership?campaign=aurora-lamp")
+    shoot("membership-error", "/membership", None, fill_and_press("Become a member", email="nobody@nowhere"))
+    shoot("membership-sent", "/membership/sent")
+    shoot("membership-gone", "/membership/confirm/none")
+    shoot("sign-in", "/sign-in")
+    shoot("sign-in-error", "/sign-in", None, fill_and_press("Mail me a link", email="nobody"))
+    shoot("sign-in-code", "/sign-in/code")
+    shoot("sign-in-gone", "/sign-in/none")
+    shoot("not-found", "/nothing-here")
+    shoot("not-open", f"{LAMP}/waitlist")
+    for name in ("support", "terms", "privacy", "imprint"):
+        shoot(f"about-{name}", f"/about/{name}")
+    shoot("community-empty", "/community")
+    shoot("me-empty", "/me", member)
+    for name in ("", "new", "new/file", "people", "site", "site/imprint", "permissions", "audit", "outbox"):
+        shoot(f"team-{name.replace('/', '-') or 'home'}", f"/team/{name}", owner)
+    for name in ("", "edit", "edit/file", "timetable", "timetable/launch", "rehearsal", "numbers", "orders", "waitlist"):
+        shoot(f"room-{name.replace('/', '-') or 'now'}", f"{ROOM}/{name}", owner)
+    shoot("room-timetable-refused", f"{ROOM}/timetable/launch", owner, press("See what moves"))
+
+
+def preview(camera: Camera, world: World) -> None:
+    camera.chapter = "2-preview"
+    world.preview()
+    shoot, voted, fresh = camera.shoot, world.members[0], world.members[50]
+    shoot("campaign-stranger", f"{LAMP}/")
+    shoot("campaign-member", f"{LAMP}/", fresh)
+    shoot("campaign-voted", f"{LAMP}/", voted)
+    shoot("poll", f"{LAMP}/polls/1", fresh)
+    shoot("poll-mine", f"{LAMP}/polls/1", voted, opened)
+    shoot("poll-stranger", f"{LAMP}/polls/1")
+    shoot("poll-error", f"{LAMP}/polls/2", fresh, press("Vote"))
+    shoot("ideas", f"{LAMP}/ideas", fresh, opened)
+    shoot("ideas-error", f"{LAMP}/ideas", fresh, lambda page: (opened(page), press("Bring it")(page)))
+    shoot("room", f"{ROOM}/", world.owner)
+    shoot("room-polls", f"{ROOM}/polls", world.owner)
+
+
+def line(camera: Camera, world: World) -> None:
+    camera.chapter = "3-waitlist"
+    world.waitlist()
+    shoot, mine, owner = camera.shoot, world.newcomer, world.owner
+    asked = world.asked_of(world.others[120])
+    shoot("front", "/")
+    shoot("campaign", f"{LAMP}/")
+    shoot("campaign-mine", f"{LAMP}/", mine)
+    shoot("join", f"{LAMP}/waitlist")
+    shoot("join-error", f"{LAMP}/waitlist", None, fill_and_press("Join the waitlist", email="nobody"))
+    shoot("sent", f"{LAMP}/waitlist/sent")
+    shoot("confirm", f"{LAMP}/waitlist/confirm/{tokens.make('confirm', asked.id)}")
+    shoot("place", f"{LAMP}/place", mine, opened)
+    shoot("buy-shut", f"{LAMP}/buy", mine)
+    shoot("thread-shut", f"{LAMP}/thread", mine)
+    shoot("room", f"{ROOM}/", owner)
+    shoot("room-waitlist", f"{ROOM}/waitlist", owner)
+
+
+def head_start(camera: Camera, world: World) -> None:
+    camera.chapter = "4-head-start"
+    world.head_start()
+    shoot, mine = camera.shoot, world.newcomer
+    shoot("campaign", f"{LAMP}/")
+    shoot("pass", f"{LAMP}/", mine)
+    shoot("buy", f"{LAMP}/buy", mine)
+    shoot("buy-stranger", f"{LAMP}/buy")
+    shoot("buy-error", f"{LAMP}/buy", mine, fill_and_press("Set it aside and pay", quantity="9"))
+    shoot("thread", f"{LAMP}/thread", mine)
+
+
+def launch(camera: Camera, world: World) -> None:
+    camera.chapter = "5-launch"
+    world.launch()
+    shoot, mine, owner, buyer = camera.shoot, world.newcomer, world.owner, world.others[0]
+    orders = {order.person_id: order for order in db.session.scalars(select(Order).order_by(Order.id))}
+    entry = db.session.scalars(select(Entry).where(Entry.reply_to.is_not(None))).first()
+    shoot("front", "/")
+    shoot("campaign", f"{LAMP}/")
+    shoot("campaign-mine", f"{LAMP}/", buyer)
+    shoot("thread", f"{LAMP}/thread")
+    shoot("thread-member", f"{LAMP}/thread", mine)
+    shoot("thread-team", f"{LAMP}/thread", owner)
+    shoot("thread-error", f"{LAMP}/thread", mine, fill_and_press("Post", text="https://a.example.com https://b.example.com "
+          "https://c.example.com https://d.example.com"))  # fmt: skip
+    shoot("thread-one", f"{LAMP}/thread/{entry.reply_to}")
+    shoot("thread-edit", f"{LAMP}/thread/{entry.id}/edit", owner)
+    shoot("buy", f"{LAMP}/buy")
+    shoot("order-held", f"{LAMP}/orders/{world.held}", mine)
+    shoot("order", f"{LAMP}/orders/{orders[buyer].number}", buyer)
+    shoot("order-cancelled", f"{LAMP}/orders/{orders[world.others[30]].number}", world.others[30])
+    shoot("stories-empty", f"{LAMP}/stories")
+    shoot("stories-send", f"{LAMP}/stories?prompt=1", buyer, opened)
+    shoot("stories-error", f"{LAMP}/stories", buyer, fill_and_press("Send it to the team", text=""))
+    shoot("recap-coming", f"{LAMP}/recap")
+    for name in ("", "today", "moderation", "orders", f"orders/{orders[buyer].id}", "stock/1", "numbers", "waitlist",
+                 "letters", "recap", "timetable", "audit", "edit"):  # fmt: skip
+        shoot(f"room-{name.partition('/')[0] or 'now'}{'-one' if '/' in name else ''}", f"{ROOM}/{name}", owner)
+    with writing():
+        by_hand.stop_sales(world.campaign(), None, "We are counting boxes. Back at nine.", "counting")
+        by_hand.hold(world.campaign(), None, "We will be a little late.", "late")
+    shoot("stopped-campaign", f"{LAMP}/")
+    shoot("stopped-buy", f"{LAMP}/buy")
+    shoot("stopped-today", f"{ROOM}/today", owner)
+    shoot("stopped-room", f"{ROOM}/", owner)
+    with writing():
+        by_hand.release(world.campaign(), None, False, "over")
+        by_hand.resume_sales(world.campaign(), None)
+    camera.chapter = "6-sold-out"
+    world.sell_out()
+    shoot("campaign", f"{LAMP}/")
+    shoot("buy", f"{LAMP}/buy")
+    shoot("thread", f"{LAMP}/thread", mine)
+    world.restock()
+
+
+def after(camera: Camera, world: World) -> None:
+    camera.chapter = "7-recap"
+    world.recap()
+    shoot, owner = camera.shoot, world.owner
+    story = db.session.scalars(select(Story).order_by(Story.id)).first()
+    shoot("front", "/")
+    shoot("recap", f"{LAMP}/recap")
+    shoot("campaign-mine", f"{LAMP}/", world.others[0])
+    shoot("stories", f"{LAMP}/stories")
+    shoot("story", f"{LAMP}/stories/{story.id}")
+    shoot("story-mine", f"{LAMP}/stories/{story.id}", story.person_id, opened)
+    shoot("community", "/community")
+    shoot("me", "/me", story.person_id, opened)
+    shoot("erase", "/me/erase", story.person_id)
+    shoot("unsubscribe", f"/unsubscribe/{unsubscribing.token_of(story.person)}")
+    for name in ("", "moderation", "numbers", "recap", "letters"):
+        shoot(f"room-{name or 'now'}", f"{ROOM}/{name}", owner)
+    camera.chapter = "8-letters"
+    for kind in ("preview", "waitlist", "confirm", "place", "head_start", "doors_open", "order", "recap"):
+        letter = db.session.scalars(select(Letter).where(Letter.kind == kind, Letter.state == "sent")).first()
+        if letter is None:
+            raise SystemExit(f"no letter {kind} was sent")
+        shoot(kind, f"/team/outbox/{letter.id}/html", owner)
+    shoot("one", f"/team/outbox/{letter.id}", owner)
+    shoot("outbox", "/team/outbox", owner)
+    camera.chapter = "9-archived"
+    world.until("archive", hours=1)
+    for name in ("", "buy", "thread", "recap"):
+        shoot(name or "campaign", f"{LAMP}/{name}")
+    shoot("place", f"{LAMP}/place", world.newcomer)
+
+
+def extremes(camera: Camera, world: World) -> None:
+    camera.chapter = "10-extremes"
+    world.extremes()
+    long, empty, owner = "/kayak", "/bare", world.owner
+    for name in ("", "buy", "thread", "stories"):
+        camera.shoot(f"long-{name or 'campaign'}", f"{long}/{name}", world.members[0])
+        camera.shoot(f"empty-{name or 'campaign'}", f"{empty}/{name}")
+    for name in ("", "today", "numbers", "orders", "moderation", "timetable", "recap"):
+        camera.shoot(f"long-room-{name or 'now'}", f"/team{long}/{name}", owner)
+        camera.shoot(f"empty-room-{name or 'now'}", f"/team{empty}/{name}", owner)
+    camera.shoot("empty-recap", f"{empty}/recap", owner)
+
+
+CHAPTERS = (before, preview, line, head_start, launch, after, extremes)
+
+
+def wishes() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="parts of names, divided by commas")
+    parser.add_argument("--width", type=int, action="append", help=f"of {WIDTHS}, or any other; may be repeated")
+    parser.add_argument("--scheme", choices=SCHEMES, action="append")
+    parser.add_argument("--folder", type=Path, default=ROOT / "shots")
+    parser.add_argument("--readme", action="store_true", help="make docs/pictures instead")
+    wanted = parser.parse_args()
+    wanted.width, wanted.scheme = wanted.width or list(WIDTHS), wanted.scheme or list(SCHEMES)
+    return wanted
+
+
+def main() -> None:
+    wanted = wishes()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = make_server("127.0.0.1", 0, lambda *request: world.app(*request), threaded=True)
+        site = f"http://127.0.0.1:{server.server_port}"
+        world = World(Path(folder), site)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=path_of_chromium(), args=ARGS)
+        try:
+            with world.app.app_context():
+                if wanted.readme:
+                    readme.take(Camera(browser, site, world, wanted, wanted.folder), world, ROOT / "docs" / "pictures")
+                    return
+                camera = Camera(browser, site, world, wanted, wanted.folder)
+                for chapter in CHAPTERS:
+                    chapter(camera, world)
+                    print(f"{chapter.__name__}: {len(camera.taken)} pictures")
+                camera.sheet()
+        finally:
+            browser.close()
+            server.shutdown()
+            world.close()
+    print(f"{len(camera.taken)} pictures: {wanted.folder / 'index.html'}")
+    sys.exit(1 if camera.failed else 0)
+
+
+if __name__ == "__main__":
+    main()
