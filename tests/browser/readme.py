@@ -14,8 +14,8 @@ def take(camera, world, folder: Path) -> None:
     """Play the launch through and write the pictures into the folder, as WebP."""
     folder.mkdir(parents=True, exist_ok=True)
 
-    def pair(name: str, desk: str, phone: str, who: int | None = None) -> None:
-        both = [_shot(camera, path, width, who) for path, width in ((desk, DESK), (phone, PHONE))]
+    def pair(name: str, desk: str, phone: str, who: int | None = None, down: tuple[int, int] = (0, 0)) -> None:
+        both = [_shot(camera, *one, who) for one in ((desk, DESK, down[0]), (phone, PHONE, down[1]))]
         _keep(_beside(*both), folder / f"{name}.webp")
 
     world.preview()
@@ -24,17 +24,19 @@ def take(camera, world, folder: Path) -> None:
     pair("place", f"{LAMP}/place", f"{LAMP}/place", world.newcomer)
     world.head_start()
     world.launch()
-    pair("thread", f"{LAMP}/thread", f"{LAMP}/thread", world.newcomer)
+    pair("thread", f"{LAMP}/thread", f"{LAMP}/thread", world.newcomer, (300, 860))
     pair("room", f"{ROOM}/", f"{ROOM}/today", world.owner)
     world.recap()
     pair("recap", f"{LAMP}/recap", f"{LAMP}/recap")
 
 
-def _shot(camera, path: str, width: int, who: int | None) -> Image.Image:
+def _shot(camera, path: str, width: int, down: int, who: int | None) -> Image.Image:
+    """A window's picture, scrolled down by so many pixels."""
     page = camera.page_of(who)
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.emulate_media(color_scheme="light")
     page.goto(camera.site + path, wait_until="load")
+    page.evaluate("(down) => scrollTo(0, down)", down)
     page.wait_for_timeout(300)
     return Image.open(BytesIO(page.screenshot())).convert("RGBA")
 

@@ -83,7 +83,7 @@ class Camera:
         for width in self.wanted.width:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.evaluate(UNSTUCK)
-            page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
+            page.evaluate("document.querySelectorAll('img, iframe').forEach((one) => { one.loading = 'eager'; })")
             page.wait_for_function("[...document.images].every((one) => one.complete)")
             high = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
             broad = page.evaluate("document.documentElement.scrollWidth")

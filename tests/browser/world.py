@@ -144,9 +144,11 @@ class World:
 
     def until(self, name: str, **more: float) -> None:
         """Move the clock to a moment of the timetable and beyond, and do the work that it brings."""
-        self.now = max(self.now, self.dues[name] + timedelta(**more))
-        milestone_jobs.advance(self.lamp)
-        self.mailed()
+        end = max(self.now, self.dues[name] + timedelta(**more))
+        for moment in [*sorted(due for due in self.dues.values() if self.now < due <= end), end]:
+            self.now = moment
+            milestone_jobs.advance(self.lamp)
+            self.mailed()
 
     def mailed(self) -> None:
         """Send every letter that is due, into the outbox."""
@@ -283,16 +285,19 @@ class World:
         long = "Featherstonehaugh Extraordinarily Collapsible Two-Man Kayaks"
         dear = {"sku": "K", "name": "In walnut with a brass switch", "price": 123456789, "stock": 300, "head_start_stock": 100}
         bare = {"sku": "B", "name": "One", "price": 100, "stock": 0, "head_start_stock": 0}
+        loaded = []
         with writing() as session:
             for slug, name, variant, more in (("kayak", long, dear, {"tagline": "For two who agree on where to go"}),
                                               ("bare", "Bare", bare, {})):  # fmt: skip
                 table = {"campaign": {"slug": slug, "name": name, **base, **more}, "schedule": plan, "variants": [variant]}
-                plans.load(campaign_file.parse(table))
+                loaded.append(plans.load(campaign_file.parse(table)).id)
             kayak = session.query(Campaign).filter_by(slug="kayak").one()
             writers = [session.get_one(Person, id) for id in self.members[:20]]
             for at in range(300):
                 writer = writers[at % 20]
                 thread.post(kayak, writer, f"{POSTS[at % len(POSTS)][1]} ({at + 1})", "post")
+        for campaign in loaded:
+            milestone_jobs.advance(campaign)
 
     def sell_out(self) -> None:
         with writing() as session:
