@@ -1,7 +1,7 @@
 """The timetable in RQ: one job an opening to come, kept in line with the rows. Redis only wakes us; the rows decide."""
 
 import calendar
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rq import Queue
 from rq.job import Job
@@ -59,7 +59,7 @@ def _move(to: Queue, moment: int) -> int:
 
 
 def _wanted(campaign: Campaign) -> dict[str, datetime]:
-    """Job ids with the real moment of each opening to come, cut up to whole seconds, because RQ cuts them down."""
+    """Job ids with the second of the real moment of each opening to come; the job waits for the rest of that second."""
     found = {}
     now = campaign.now
     for milestone, opening in rules.openings(campaign.milestones):
@@ -77,8 +77,8 @@ def _real(campaign: Campaign, opening: datetime) -> datetime | None:
 
 
 def whole_second(moment: datetime) -> datetime:
-    """The moment, or the next whole second after it."""
-    return moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)
+    """The second that a moment lies in: RQ keeps no parts of one."""
+    return moment.replace(microsecond=0)
 
 
 def _scheduled(openings: Queue, campaign_id: int | None) -> dict[str, int]:

@@ -129,7 +129,7 @@ def _progress(campaign: Campaign, told: set[str]) -> None:
         if milestone.reached_at is not None and milestone.name not in told:
             told.add(milestone.name)
             _say(f"{state.iso(milestone.reached_at)[:16]}  {milestone.name}  ({milestone.late or 0:.1f} s late)")
-    stands = not campaign.rehearsal.speed
+    stands = not campaign.rehearsal.speed and campaign.rehearsal.ended_at is None
     if stands and "paused" not in told:
         _say("paused: press Play in the control room")
     told -= {"paused"}
