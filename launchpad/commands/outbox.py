@@ -10,7 +10,9 @@ from launchpad.services import ledger
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="All of them, as one list on stdout.")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, without --json.")
+@click.option(
+    "--most", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, without --json."
+)
 def outbox(as_json: bool, most: int) -> None:
     """Show the letters, newest first."""
     with application().app_context():
