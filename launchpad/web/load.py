@@ -10,7 +10,6 @@ from launchpad.database import db
 from launchpad.models import Campaign
 from launchpad.rules import timetable
 
-
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 

@@ -63,7 +63,7 @@ def _note(campaign, milestone, opens, is_open: bool, late: float | None) -> str:
     if milestone.silent:
         said.append("past when the campaign was loaded")
     elif milestone.reached_at:
-        said.append(f"reached {_length(late)} after its moment" if late is not None else "reached")
+        said.append("reached" if late is None else "on time" if late < 0.05 else f"reached {_length(late)} after its moment")
     elif is_open:
         said.append("open, not reached yet" + (f": {_length(late)} late" if late and late > LATE else ""))
     if milestone.hours and not is_open:
