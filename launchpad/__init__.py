@@ -2,7 +2,7 @@
 
 The floors; a module imports only from floors below its own (tests/test_floors.py fails on a climb):
 
-    wsgi.py  launchpad.cli  launchpad.supervisor  jobs.worker  jobs.timekeeper    entry points
+    wsgi.py  launchpad.cli  commands  up  showing  supervisor  serve  jobs.worker  jobs.timekeeper    entry points
     launchpad.app                                                                wiring
     launchpad.web                                                                HTTP
     jobs                                                                         queue, schedule, job bodies
