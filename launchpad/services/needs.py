@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story
+from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
 from launchpad.services import health
@@ -30,10 +32,12 @@ class Needs:
     recap_at: datetime | None
     parts: dict[str, str]
     links: list[str]
+    practised: bool = False  # a real campaign, whose orders are confirmed without money
 
     @property
     def none(self) -> bool:
-        return not (self.stories or self.letters or self.orders or self.goes or self.recap or self.parts or self.links)
+        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.parts, self.links, self.practised)
+        return not any(waiting)
 
 
 def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
@@ -50,6 +54,8 @@ def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
         recap_at=recap,
         parts=parts,
         links=_links(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
+        practised=campaign.rehearsal is None
+        and payments.practised(payments.name_for(False, current_app.extensions["settings"])),
     )
 
 

@@ -230,3 +230,11 @@ def test_the_log_filters_and_pages(campaign, owner, given, watch):
 def test_the_matrix_is_printed(owner, watch):
     text = owner.get("/team/permissions").get_data(as_text=True)
     assert "timetable.edit" in text and "moderator" in text and "waitlist to recap" in text
+
+
+def test_a_real_campaign_is_told_that_no_money_is_taken_and_a_rehearsal_is_not(given, visitor, watch):
+    owner = visitor(given.person(role="owner"))
+    given.campaign("real")
+    given.campaign("played", rehearsal=True)
+    assert "No money is taken" in owner.get("/team/real/").get_data(as_text=True)
+    assert "No money is taken" not in owner.get("/team/played/").get_data(as_text=True)
