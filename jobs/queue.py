@@ -8,8 +8,9 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from jobs import rehearsal
+from launchpad.services import health
 
-NAMES = ("milestones", "letters", "upkeep", "rehearsal")
+NAMES = health.QUEUES
 ASKED, ASKED_FOR = "launchpad:letters:asked", 5  # a key, and seconds after which a lost job is asked for again
 
 log = logging.getLogger(__name__)

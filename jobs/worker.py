@@ -33,7 +33,7 @@ def work(name: str, app: Flask | None = None, parent: int | None = None) -> None
     app = app or create_app()
     if name not in queue.NAMES:
         raise LookupError(f"no queue {name!r}")
-    threading.Thread(target=_beside, args=(app, parent), daemon=True).start()
+    threading.Thread(target=_beside, args=(app, name, parent), daemon=True).start()
     # its own connection: the application's gives up after 2 s, a worker waits longer for a job
     connection = redis.Redis.from_url(app.extensions["settings"].redis_url)
     with app.app_context():
@@ -72,13 +72,13 @@ def _forget_connections_after_fork() -> None:
     os.register_at_fork(after_in_child=forget)
 
 
-def _beside(app: Flask, parent: int | None) -> None:
+def _beside(app: Flask, name: str, parent: int | None) -> None:
     """Beat while the worker lives, and end it, after the job at hand, when its supervisor was killed.
 
     The supervisor's successor starts workers of its own, and two on one queue are one too many.
     """
     while parent is None or os.getppid() == parent:
         with app.app_context(), contextlib.suppress(redis.RedisError):
-            health.beat("worker")
+            health.beat(f"worker-{name}")
         time.sleep(BEAT)
     os.kill(os.getpid(), signal.SIGTERM)

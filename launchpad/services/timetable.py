@@ -3,6 +3,7 @@
 `reach_next` is one transaction: the row, its effects, its letters. Whoever calls it again finds it done.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -55,14 +56,34 @@ def lateness(campaign: Campaign, opening: datetime) -> float:
     return max(0.0, (real - mapping.real_0 + before).total_seconds())
 
 
-def overdue(seconds: float) -> list[int]:
-    """Campaigns with a milestone that has been open for longer than so many real seconds and was not reached."""
+@dataclass(frozen=True)
+class Late:
+    """A milestone that is open and was not reached: of which campaign (its id and name), and since how many seconds."""
+
+    campaign_id: int
+    campaign: str
+    milestone: str
+    seconds: float
+
+    @property
+    def called(self) -> str:
+        return self.milestone.replace("_", " ").replace("-", " ").capitalize()
+
+
+def late(seconds: float) -> list[Late]:
+    """The milestones that have been open for longer than so many real seconds and were not reached, each campaign's first."""
     found = []
     for campaign in unfinished():
-        waiting = timetable.open_and_unreached(campaign.milestones, campaign.now)
-        if any(lateness(campaign, timetable.opening(campaign.milestones, m.name)) > seconds for m in waiting):
-            found.append(campaign.id)
+        for milestone in timetable.open_and_unreached(campaign.milestones, campaign.now)[:1]:
+            since = lateness(campaign, timetable.opening(campaign.milestones, milestone.name))
+            if since > seconds:
+                found.append(Late(campaign.id, campaign.name, milestone.name, since))
     return found
+
+
+def overdue(seconds: float) -> list[int]:
+    """Campaigns with a milestone that has been open for longer than so many real seconds and was not reached."""
+    return [one.campaign_id for one in late(seconds)]
 
 
 def unfinished(campaign_id: int | None = None) -> list[Campaign]:

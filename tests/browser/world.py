@@ -94,7 +94,7 @@ class World:
         """Worker and timekeeper are here, as far as anyone asks: this process does their work."""
         while not self._over.wait(3):
             with self.app.app_context():
-                for part in ("worker", "timekeeper"):
+                for part in health.BEATING:
                     health.beat(part)
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ def ask(app, monkeypatch, settings):
 
 @pytest.fixture
 def living(app):
-    for part in ("worker", "timekeeper"):
+    for part in health.BEATING:
         health.beat(part)
 
 
@@ -33,7 +33,7 @@ def test_all_in_order(ask, living, given, watch):
     assert ask().stdout.count("in order") == len(doctor.CHECKS)
 
 
-def test_without_processes_that_is_what_it_says(ask, given):
+def test_without_processes_that_is_what_it_says(ask, given, watch):
     said = ask("--json")
     checks = json.loads(said.stdout)["checks"]
     assert said.exit_code == 1 and len(checks["processes"]["faults"]) == 2

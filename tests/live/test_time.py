@@ -88,7 +88,7 @@ def holds(campaign_id):
 def test_two_timekeepers_and_two_workers_reach_each_milestone_once(app, site, campaign):
     parts = [site.start("timekeeper"), site.start("timekeeper")]
     parts += [site.start("worker", "milestones"), site.start("worker", "milestones")]
-    assert until(lambda: beating(app, "timekeeper") and beating(app, "worker"), 60)
+    assert until(lambda: beating(app, "timekeeper") and beating(app, "worker-milestones"), 60)
     with writing():
         rehearsals.play(db.session.get(Campaign, campaign.id))
     assert until(lambda: reached(campaign.id) == ALL, 80), reached(campaign.id)
@@ -130,7 +130,7 @@ def test_what_passed_while_nobody_kept_time_is_caught_up_with(app, site, campaig
 def test_a_redis_that_comes_back_empty_loses_no_milestone(app, site, campaign):
     site.start("timekeeper")
     site.start("worker", "milestones")
-    assert until(lambda: beating(app, "timekeeper") and beating(app, "worker"), 60)
+    assert until(lambda: beating(app, "timekeeper") and beating(app, "worker-milestones"), 60)
     with writing():
         rehearsals.play(db.session.get(Campaign, campaign.id))
     assert until(lambda: reached(campaign.id) >= 2, 40)

@@ -69,7 +69,7 @@ def test_a_job_runs_in_the_application_in_a_fork_of_its_own(bench):
     first, second = (until(lambda: bench.redis.get(key)) for key in ("first", "second"))  # noqa: B023
     assert first.startswith("1 from ") and second.startswith("1 from ")
     assert len({first, second, f"1 from {worker.pid}"}) == 3
-    assert float(bench.redis.get("launchpad:beat:worker")) > 0
+    assert float(bench.redis.get("launchpad:beat:worker-upkeep")) > 0
     worker.terminate()
     assert worker.wait(10) == 0
 

@@ -503,7 +503,7 @@ def test_time_is_kept_while_all_parts_beat_and_nothing_is_late(campaign, given, 
     from launchpad.services import health
 
     host = visitor(given.person(role="moderator"))
-    for part in ("worker", "timekeeper"):
+    for part in health.BEATING:
         health.beat(part)
     assert "preview has opened and its letters wait" in text_of(host.get("/team/lamp/today"))
     with writing() as session:
