@@ -3,7 +3,7 @@
 import secrets
 
 from flask_login import UserMixin
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from launchpad import clock
@@ -47,15 +47,22 @@ class Person(UserMixin, Base):
 
 
 class Staff(Base):
-    """A right to the control room: over every campaign when `campaign_id` is null."""
+    """A right to the control room: over every campaign when `campaign_id` is null. One row a role; roles add up."""
 
     __tablename__ = "staff"
-    __table_args__ = (UniqueConstraint("person_id", "campaign_id"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "campaign_id", "role"),
+        Index(
+            "uq_staff_everywhere", "person_id", "role", unique=True,
+            sqlite_where=text("campaign_id IS NULL"), postgresql_where=text("campaign_id IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[Identity]
     person_id: Mapped[int] = to("people.id", index=True)
     campaign_id: Mapped[int | None] = to("campaigns.id")
-    role: Mapped[Word]  # owner | moderator
+    role: Mapped[Word]  # one of rules.access.STAFF
+    until: Mapped[When | None]  # real time from which it fits no more; a host's without one ends with launch day
 
 
 class SignIn(Base):

@@ -1,13 +1,19 @@
 """Who may do what, when: one table, action x role x stage, for guards, templates and the test that prints it.
 
 A stage is a phase, with one more between waitlist and launch: the head start, from the first tier's opening on. A
-person has a set of roles, and may act when any of them may. An owner is a moderator as well. The table says who may
-ever; what depends on a row (whose order, which tier, how many are left) is decided finely by the service that acts.
+person has a set of roles, and may act when any of them may. The table says who may ever; what depends on a row (whose
+order, which tier, how many are left) is decided finely by the service that acts.
+
+Roles of the team, each over every campaign or over one: an owner may everything; an editor makes the campaign, but
+neither gives keys, nor pays back, nor takes names and addresses out of the house; a moderator keeps the thread, the
+stories and the brake; a host speaks in the thread for a day, from the head start to the recap; an analyst reads.
 """
 
 from launchpad.rules.phases import Phase
 
-ROLES = ("stranger", "member", "place", "buyer", "moderator", "owner")
+STAFF = ("host", "analyst", "moderator", "editor", "owner")
+ROLES = ("stranger", "member", "place", "buyer", *STAFF)
+VOICES = frozenset({"host", "moderator", "editor", "owner"})  # who speaks for the brand in the thread
 HEAD_START = "head_start"
 STAGES = ("draft", "preview", "waitlist", HEAD_START, "launch", "recap", "archived")
 
@@ -20,26 +26,57 @@ def _from(first: str, until: str | None = None) -> frozenset[str]:
     return frozenset(STAGES[STAGES.index(first) : STAGES.index(until) if until else None])
 
 
-def _row(everyone=_NEVER, *, member=_NEVER, place=_NEVER, buyer=_NEVER, moderator=_NEVER, owner=_NEVER) -> dict:
-    """One row: what everyone may, and what each role may beyond that."""
-    moderator = everyone | moderator
+def _row(
+    everyone=_NEVER, *, member=_NEVER, place=_NEVER, buyer=_NEVER, host=_NEVER, analyst=_NEVER, moderator=_NEVER,
+    editor=_NEVER, owner=_NEVER,
+) -> dict:  # fmt: skip
+    """One row: what everyone may, and what each role may beyond that. A role of the team includes those below it."""
+    host, analyst = everyone | host, everyone | analyst
+    moderator = host | moderator
+    editor = moderator | analyst | editor
     return {
         "stranger": everyone,
         "member": everyone | member,
         "place": everyone | place,
         "buyer": everyone | buyer,
+        "host": host,
+        "analyst": analyst,
         "moderator": moderator,
-        "owner": moderator | owner,
+        "editor": editor,
+        "owner": editor | owner,
     }
+
+
+_DAY = _from(HEAD_START, "recap")  # a host's: from the first head start until the recap opens
 
 
 def _community(stages, team=_NEVER) -> dict:
     """Members, confirmed places and buyers in these stages; the team in them too, and beyond when said."""
-    return _row(member=stages, place=stages, buyer=stages, moderator=stages | team)
+    return _row(member=stages, place=stages, buyer=stages, host=stages, moderator=stages | team)
+
+
+def _day() -> dict:
+    """Moderators, editors, owners; hosts on their day."""
+    return _row(host=_DAY, moderator=_ALWAYS)
 
 
 def _team() -> dict:
+    """Moderators, editors, owners."""
     return _row(moderator=_ALWAYS)
+
+
+def _reads() -> dict:
+    """Moderators, editors, owners, and analysts, who change nothing."""
+    return _row(analyst=_ALWAYS, moderator=_ALWAYS)
+
+
+def _figures() -> dict:
+    """Analysts, editors, owners."""
+    return _row(analyst=_ALWAYS)
+
+
+def _editors() -> dict:
+    return _row(editor=_ALWAYS)
 
 
 def _owners() -> dict:
@@ -57,10 +94,10 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "profile.see": _row(_ALWAYS),  # whoever signed in sees their own, even who is nothing else here; others are asked to
     # a campaign
     "campaign.see": _row(_ALWAYS),  # a draft shows its name and its first moment, nothing more
-    "preview.see": _row(member=_SHOWN, moderator=_ALWAYS),
-    "poll.see": _row(member=_SHOWN, moderator=_ALWAYS),
+    "preview.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
+    "poll.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
     "poll.vote": _row(member=_from("preview", "archived")),  # until the poll closes, which is the poll's own moment
-    "idea.see": _row(member=_SHOWN, moderator=_ALWAYS),
+    "idea.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
     "idea.post": _row(member=_from("preview", "launch")),
     "idea.vote": _row(member=_from("preview", "launch")),
     "waitlist.join": _row(_from("waitlist", "launch")),
@@ -69,35 +106,43 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "place.leave": _row(place=_from("waitlist")),
     "buy": _row(_SELLING),
     "order.see": _row(_from(HEAD_START)),
-    "thread.read": _row(_from("waitlist"), moderator=_ALWAYS),
+    "thread.read": _row(_from("waitlist"), analyst=_ALWAYS, moderator=_ALWAYS),
     # "to the recap": the community writes until the recap opens; the team has the last word
     "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
     "story.send": _community(_from("launch")),
-    "story.see": _row(_from("launch"), moderator=_ALWAYS),
-    "recap.see": _row(_from("recap"), moderator=_ALWAYS),
+    "story.see": _row(_from("launch"), analyst=_ALWAYS, moderator=_ALWAYS),
+    "recap.see": _row(_from("recap"), analyst=_ALWAYS, moderator=_ALWAYS),
     # the team
-    "team.see": _team(),
-    "thread.moderate": _team(),
+    "team.enter": _row(host=_ALWAYS, analyst=_ALWAYS),  # the list of one's campaigns, this table: with any key at all
+    "team.see": _reads(),
+    "today.see": _day(),
+    "thread.moderate": _day(),
+    "thread.edit": _team(),  # what the team or the campaign itself said
     "stories.review": _team(),
     "sales.stop": _team(),
     "idea.answer": _team(),
     "campaign.create": _owners(),
-    "campaign.edit": _owners(),
-    "timetable.edit": _owners(),
-    "waitlist.see": _owners(),
-    "orders.see": _owners(),
+    "campaign.edit": _editors(),
+    "timetable.edit": _editors(),
+    "waitlist.see": _editors(),
+    "orders.see": _editors(),
     "orders.change": _owners(),
     "stock.change": _owners(),
-    "numbers.export": _owners(),
-    "letters.see": _owners(),
-    "recap.edit": _owners(),
-    "audit.see": _owners(),
+    "numbers.export": _figures(),  # counts and sums
+    "people.export": _owners(),  # names and addresses in a file
+    "letters.see": _editors(),
+    "keys.see": _owners(),  # letters whose text signs somebody in
+    "recap.edit": _editors(),
+    "audit.see": _figures(),
     "staff.edit": _owners(),
     "site.edit": _owners(),
-    "rehearse": _owners(),
+    "rehearse": _editors(),
 }
 
 ACTIONS = tuple(TABLE)
+
+# Asked of all keys of a person at once, whichever campaign they fit.
+ANYWHERE = frozenset({"team.enter"})
 
 # Said to a person when the time is right but they are not whom it is for.
 _WHO = {
@@ -138,11 +183,28 @@ def why_not(action: str, roles, phase: Phase | str, head_start_open: bool = Fals
         return None
     mine = frozenset().union(*(TABLE[action][role] for role in {"stranger", *roles}))
     if not mine:
-        return _WHO.get(action, "This is for the team's owners." if "moderator" in roles else "This is for the team.")
+        return _WHO.get(action) or (f"This is for {_list(action)}." if {*STAFF} & {*roles} else "This is for the team.")
     place = STAGES.index(stage(phase, head_start_open))
     if later := next((s for s in STAGES[place:] if s in mine), None):
         return f"Not yet: this opens {_BEGINS[later]}."
     return "This has ended."
+
+
+def who_may(action: str) -> list[str]:
+    """The team's roles that may do this at some stage, the most powerful first."""
+    row = TABLE[action]
+    return [role for role in reversed(STAFF) if row[role] - row["stranger"]]
+
+
+def _list(action: str) -> str:
+    """Those roles in words: owners, editors and analysts."""
+    *rest, last = [f"{role}s" for role in who_may(action)]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def includes(role: str, other: str) -> bool:
+    """True when a role of the team may everything that another one may."""
+    return all(row[role] >= row[other] for row in TABLE.values())
 
 
 def matrix() -> str:
@@ -152,9 +214,9 @@ def matrix() -> str:
     lines = [
         "stages: " + ", ".join(f"{letter} {name}" for letter, name in zip(letters, STAGES, strict=True)),
         "",
-        "action".ljust(wide) + "".join(role.ljust(11) for role in ROLES).rstrip(),
+        "action".ljust(wide) + "".join(role.ljust(10) for role in ROLES).rstrip(),
     ]
     for action, row in TABLE.items():
         cells = ("".join(n if s in row[role] else "·" for n, s in zip(letters, STAGES, strict=True)) for role in ROLES)
-        lines.append(action.ljust(wide) + "".join(cell.ljust(11) for cell in cells).rstrip())
+        lines.append(action.ljust(wide) + "".join(cell.ljust(10) for cell in cells).rstrip())
     return "\n".join(lines)

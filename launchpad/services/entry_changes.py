@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
-from launchpad.rules import posts
+from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, events, standing
 
@@ -24,7 +24,13 @@ def may_edit(campaign: Campaign, actor: Person | None, entry: Entry) -> bool:
     if entry.person_id == actor.id and campaign.moment - entry.at <= EDITABLE:
         return True
     said_by_us = entry.person_id is None or bool(entry.marks.get("team"))
-    return said_by_us and standing.staff_role(actor, campaign) is not None
+    return said_by_us and _of_team(actor, campaign)
+
+
+def _of_team(person: Person, campaign: Campaign) -> bool:
+    """True for whom the table lets change the team's own words, at any stage."""
+    roles = standing.staff_roles(person, campaign)
+    return access.may("thread.edit", roles, campaign.phase)
 
 
 def edit(campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str = "") -> None:
@@ -32,7 +38,7 @@ def edit(campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str
     if not may_edit(campaign, actor, entry):
         minutes = round(EDITABLE.total_seconds() / 60)
         raise Refusal("not_yours", f"Words can be changed by who wrote them, for {minutes} minutes.", status=403)
-    team = standing.staff_role(actor, campaign) is not None
+    team = _of_team(actor, campaign)
     if why := posts.fault(text, team):
         raise Refusal("text", why, "text")
     if text == entry.text:

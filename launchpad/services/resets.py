@@ -27,13 +27,13 @@ def reset(
     made = plans.load(plan, actor)
     made.hero, made.hero_alt = hero, hero_alt
     made.rehearsal.chosen_speed, made.rehearsal.crowd = speed, crowd
-    db.session.add_all(Staff(person_id=person, campaign_id=made.id, role=role) for person, role in team)
+    db.session.add_all(Staff(person_id=person, campaign_id=made.id, role=role, until=until) for person, role, until in team)
     db.session.flush()
     return made
 
 
-def _team(campaign: Campaign) -> list[tuple[int, str]]:
-    """Real people with a key to this campaign alone, and their role."""
-    rows = select(Staff.person_id, Staff.role).join(Person, Person.id == Staff.person_id)
+def _team(campaign: Campaign) -> list[tuple]:
+    """Real people with a key to this campaign alone, their role, and until when."""
+    rows = select(Staff.person_id, Staff.role, Staff.until).join(Person, Person.id == Staff.person_id)
     rows = rows.where(Staff.campaign_id == campaign.id, Person.played_in.is_distinct_from(campaign.id))
     return [tuple(row) for row in db.session.execute(rows)]

@@ -54,7 +54,7 @@ def post(
     Raises Refusal: not_open, closed, text, kind, reply_to, key.
     """
     roles = standing.roles(person, campaign)
-    team = "moderator" in roles or "owner" in roles
+    team = bool(access.VOICES & roles)
     if known := _same_key(campaign, person, key):
         return _repeated(known, text, kind, reply_to)
     if why := why_not(campaign, roles):
@@ -92,8 +92,8 @@ def marks_of(person: Person, campaign: Campaign, roles: frozenset[str] | None = 
     """What a person is to the campaign at this moment, as an entry freezes it."""
     roles = standing.roles(person, campaign) if roles is None else roles
     marks: dict = {}
-    if "moderator" in roles or "owner" in roles:
-        marks["team"] = True
+    if voice := access.VOICES & roles:
+        marks["host" if voice == {"host"} else "team"] = True
     if "member" in roles:
         marks["tier"] = person.tier
     if "buyer" in roles:

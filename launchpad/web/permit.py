@@ -23,10 +23,22 @@ def my_roles() -> frozenset[str]:
     return g.roles
 
 
+def _held(action: str) -> frozenset[str]:
+    """My roles as this action asks for them: in this request's campaign, or with any key I have."""
+    if action not in access.ANYWHERE:
+        return my_roles()
+    if "keys" not in g:
+        g.keys = standing.everywhere(me())
+    return g.keys
+
+
+def _when() -> tuple[Phase, bool]:
+    return (g.phase, g.head_start_open) if g.get("campaign") else (Phase.DRAFT, False)
+
+
 def may(action: str) -> bool:
     """True when the one who asks may do this now; templates and guards use the same answer."""
-    campaign = g.get("campaign")
-    return access.may(action, my_roles(), g.phase if campaign else Phase.DRAFT, g.get("head_start_open", False))
+    return access.may(action, _held(action), *_when())
 
 
 def permit(action: str) -> Callable:
@@ -41,8 +53,7 @@ def permit(action: str) -> Callable:
                 to_sign_in = request.path.startswith("/team/") or action == "place.see"  # letters link to a place
                 if me() is None and to_sign_in and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
-                phase = g.phase if g.get("campaign") else Phase.DRAFT
-                abort(403, access.why_not(action, my_roles(), phase, g.get("head_start_open", False)))
+                abort(403, access.why_not(action, _held(action), *_when()))
             return view(*args, **kwargs)
 
         guarded.action = action

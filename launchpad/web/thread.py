@@ -12,7 +12,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.models import Entry
-from launchpad.rules import posts
+from launchpad.rules import access, posts
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, thread
@@ -49,7 +49,7 @@ def marked(entries: list[Entry]) -> dict:
     mine = [
         entry for entry in entries if person is not None and entry.person_id == person.id and entry.state == "shown"
     ]
-    ours = [entry for entry in entries if moderate and (entry.person_id is None or entry.marks.get("team"))]
+    ours = [entry for entry in entries if may("thread.edit") and (entry.person_id is None or entry.marks.get("team"))]
     fresh = [entry for entry in mine if moment - entry.at <= thread.EDITABLE]
     return {
         "me": person,
@@ -63,7 +63,7 @@ def marked(entries: list[Entry]) -> dict:
 def _composer(**more) -> dict:
     """The form to post with; why there is none, where somebody may not write."""
     roles, campaign = my_roles(), g.campaign
-    team = "moderator" in roles or "owner" in roles
+    team = bool(access.VOICES & roles)
     closed = "The team has closed the thread for now." if campaign.thread_closed_at and not team else None
     # to a stranger the moment comes first: signing in helps only while members may write
     untimely = thread.why_not(campaign, frozenset({"member"})) if not team else None
@@ -121,7 +121,7 @@ def show():
 
 
 def _pace() -> str:
-    return "60/minute" if "moderator" in my_roles() or "owner" in my_roles() else "6/minute"
+    return "60/minute" if access.VOICES & my_roles() else "6/minute"
 
 
 def _poster() -> str:

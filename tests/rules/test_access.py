@@ -2,7 +2,19 @@
 
 import pytest
 
-from launchpad.rules.access import ACTIONS, HEAD_START, ROLES, STAGES, TABLE, matrix, may, stage, why_not
+from launchpad.rules.access import (
+    ACTIONS,
+    HEAD_START,
+    ROLES,
+    STAFF,
+    STAGES,
+    TABLE,
+    includes,
+    matrix,
+    may,
+    stage,
+    why_not,
+)
 from launchpad.rules.phases import ORDER, Phase
 
 
@@ -39,7 +51,7 @@ def test_moderators_have_the_day_and_owners_have_everything():
     for action in ("team.see", "thread.moderate", "stories.review", "sales.stop"):
         assert all(may(action, {"moderator"}, phase) for phase in ORDER)
     for action in ("campaign.edit", "timetable.edit", "letters.see", "audit.see", "staff.edit", "rehearse"):
-        assert not any(may(action, {"moderator"}, phase) for phase in ORDER)
+        assert not any(may(action, {"moderator", "host"}, phase) for phase in ORDER)
         assert all(may(action, {"owner"}, phase) for phase in ORDER)
 
 
@@ -81,6 +93,41 @@ def test_stories_come_from_the_launch_on():
     assert allowed("recap.see") == "recap archived"
 
 
+STAFF_ALONE = {
+    "staff.edit": "owner", "orders.change": "owner", "people.export": "owner", "keys.see": "owner", "site.edit": "owner",
+    "campaign.edit": "editor owner", "timetable.edit": "editor owner", "rehearse": "editor owner",
+    "sales.stop": "moderator editor owner", "stories.review": "moderator editor owner",
+    "audit.see": "analyst editor owner", "numbers.export": "analyst editor owner",
+    "team.see": "analyst moderator editor owner",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", STAFF_ALONE)
+def test_each_role_of_the_team_has_its_part(action):
+    assert [role for role in STAFF if allowed(action, role)] == STAFF_ALONE[action].split()
+
+
+def test_a_host_has_the_day_and_nothing_before_or_after_it():
+    for action in ("today.see", "thread.moderate", "thread.post"):
+        assert allowed(action, "host") == "head_start launch"
+    mine = {action for action in ACTIONS if TABLE[action]["host"] - TABLE[action]["stranger"]}
+    # whatever is added for a host has to be meant: a champion is a guest of the team for a day
+    assert mine >= {"team.enter", "today.see", "thread.moderate", "thread.post", "story.send"}
+    assert mine.isdisjoint({"team.see", "letters.see", "orders.see", "waitlist.see", "audit.see", "sales.stop"})
+
+
+def test_an_analyst_changes_nothing():
+    words = (".edit", ".change", ".moderate", ".review", ".stop", ".create", ".answer", ".post", ".send")
+    for action in ACTIONS:
+        assert not (action.endswith(words) or action == "rehearse") or not allowed(action, "analyst"), action
+
+
+def test_an_owner_includes_each_role_and_a_host_none():
+    assert all(includes("owner", role) for role in STAFF)
+    assert includes("editor", "analyst") and includes("moderator", "host")
+    assert not includes("moderator", "analyst") and not includes("analyst", "host")
+
+
 def test_roles_add_up():
     assert may("place.see", {"member", "place"}, "launch")
     assert not may("place.see", {"member"}, "launch")
@@ -107,5 +154,6 @@ def test_why_not_tells_too_early_from_too_late_from_not_for_you():
     assert why_not("waitlist.join", set(), "preview") == "Not yet: this opens once the waitlist opens."
     assert why_not("waitlist.join", set(), "launch") == "This has ended."
     assert why_not("preview.see", set(), "preview") == "This is for members."
-    assert why_not("audit.see", {"moderator"}, "launch") == "This is for the team's owners."
+    assert why_not("audit.see", {"moderator"}, "launch") == "This is for owners, editors and analysts."
+    assert why_not("staff.edit", {"editor"}, "launch") == "This is for owners."
     assert why_not("audit.see", set(), "launch") == "This is for the team."

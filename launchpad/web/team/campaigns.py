@@ -27,7 +27,7 @@ class Line:
 
 
 @site.get("/")
-@permit("team.see")
+@permit("team.enter")
 def home():
     """The list."""
     parts = needs.parts_amiss()

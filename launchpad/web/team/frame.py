@@ -31,16 +31,16 @@ class Tab:
 
 
 SITE = (
-    Tab("campaigns", "", "Campaigns", "team.see"),
+    Tab("campaigns", "", "Campaigns", "team.enter"),
     Tab("outbox", "outbox", "Letters", "letters.see"),
     Tab("people", "people", "People", "staff.edit"),
     Tab("site", "site", "Site pages", "site.edit"),
-    Tab("permissions", "permissions", "Permissions", "team.see"),
+    Tab("permissions", "permissions", "Permissions", "team.enter"),
     Tab("audit", "audit", "Audit", "audit.see"),
 )
 NAV = (
     Tab("room", "", "Room", "team.see"),
-    Tab("today", "today", "Today", "team.see"),
+    Tab("today", "today", "Today", "today.see"),
     Tab("timetable", "timetable", "Timetable", "team.see"),
     Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="stories"),
     Tab("numbers", "numbers", "Numbers", "team.see"),

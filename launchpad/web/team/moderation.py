@@ -76,7 +76,7 @@ def _story(id: int, act: Callable):
 
 
 @room.post("/moderation/entries/<int:id>/edit")
-@permit("thread.moderate")
+@permit("thread.edit")
 def edit_entry(id: int):
     """Change what the team or the campaign itself said."""
     row_or_404(Entry, id)

@@ -62,7 +62,7 @@ def _funnel(found: counting.Numbers) -> list[tuple]:
 
 
 @room.get("/numbers/orders.csv")
-@permit("numbers.export")
+@permit("people.export")
 def orders_sheet():
     """Every order."""
     head = (
@@ -91,7 +91,7 @@ def orders_sheet():
 
 
 @room.get("/numbers/places.csv")
-@permit("numbers.export")
+@permit("people.export")
 def places_sheet():
     """Every place of the waitlist, in line."""
     head = ("position", "submitted", "confirmed", "left", "name", "email", "tier", "sku", "quantity", "source", "ref")
@@ -108,7 +108,7 @@ def places_sheet():
 
 
 @room.get("/numbers/votes.csv")
-@permit("numbers.export")
+@permit("people.export")
 def votes_sheet():
     """Every choice of every ballot."""
     rows = (

@@ -7,7 +7,7 @@ from launchpad.web.team.frame import site
 
 
 @site.get("/permissions")
-@permit("team.see")
+@permit("team.enter")
 def permissions():
     """The matrix: an action a row, a role a column, the stages in each cell."""
     rows = [(action, [_cell(row[role]) for role in access.ROLES]) for action, row in access.TABLE.items()]

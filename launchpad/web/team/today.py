@@ -22,14 +22,14 @@ EVERY, JITTER = 4000, 3000  # milliseconds between two looks, and by how much th
 
 
 @room.get("/today")
-@permit("team.see")
+@permit("today.see")
 def today():
     """All of it."""
     return page("team/today.html", **_values())
 
 
 @room.get("/today/pulse")
-@permit("team.see")
+@permit("today.see")
 def today_pulse():
     """The numbers alone, as the page asks for them; to somebody without htmx the whole page."""
     return page("team/today.html", fragment="team/_pulse.html", **_values(cursor("seen")))
