@@ -10,6 +10,7 @@ have passed. Postponing the launch lengthens a head start that has opened.
 
 from datetime import datetime, timedelta
 
+from launchpad.rules import live_events
 from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.openings import in_chain, in_order, is_head_start, openings, with_dues
 from launchpad.rules.phases import Phase
@@ -31,7 +32,7 @@ def move(milestones, name: str, due: datetime, now: datetime) -> dict[str, datet
         raise Refusal("past", "That moment has passed. Choose one that is still to come.", "due")
     if due.year > LAST_YEAR:
         raise Refusal("too_far", f"Choose a moment before the year {LAST_YEAR + 1}.", "due")
-    dues = {name: due}
+    dues = {name: due} | live_events.along(milestones, name, due, now)
     if is_head_start(milestone):
         _whole_hours(milestones, due)
     elif milestone is _launch(milestones):
@@ -81,6 +82,22 @@ def go(milestones, name: str, now: datetime) -> dict[str, datetime]:
     elif milestone is _launch(milestones):
         _keep_promises(milestones, opens, moment, now)
     return {}
+
+
+def wait(milestones, name: str, waits: bool, now: datetime) -> None:
+    """Let an unopened milestone wait for the team's go, or open by itself again. Only the chain waits.
+
+    Refused when it would open at once: that is what a go is for, which keeps the promises.
+    """
+    milestones = list(milestones)
+    milestone = _unopened(milestones, _opens(milestones), name, now)
+    if not in_chain(milestone):
+        raise Refusal("loose", f"{_title(milestone)} by itself. Move it instead.")
+    if waits == (milestone.waits and milestone.went_at is None):
+        already = "waits for your go already" if waits else "waits for nobody"
+        raise Refusal("waits", f"{_title(milestone)} {already}.")
+    if not waits and milestone.due <= now:
+        raise Refusal("due", f"{_title(milestone)} is due: give it the go.")
 
 
 def release(milestones, held_at: datetime, now: datetime, shift: bool) -> dict[str, datetime]:

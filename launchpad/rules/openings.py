@@ -8,7 +8,8 @@ in place of an opening means never.
 **The chain.** Milestones with a phase, and head starts, hold each other up: none opens before the one before it.
 Their order is the plan's (preview, waitlist, head starts by due, launch, recap, archive), never the order of their
 dues, so that a due moved by hand cannot reorder a campaign. Reopened turns (`launch-2`, `recap-2`) come after the
-first ones, by their number; an archive that was not reached yet waits for the last turn.
+first ones, by their number. A turn need not have an archive of its own: an archive ends all turns up to the next one
+that has (a launch day reopened from its recap keeps the archive it had; reopened after it, it gets `archive-2`).
 
 **Loose milestones** (`poll_1_closes`, and whatever has neither a phase nor a head start) hang on no other: they open
 at the latest of due and went_at. A campaign that waits for its go still closes its polls.
@@ -45,7 +46,8 @@ def in_order(milestones) -> list:
     """The chain, in plan order. Loose milestones are not in it."""
     chain = [m for m in milestones if in_chain(m)]
     last_turn = max(map(turn, chain), default=1)
-    return sorted(chain, key=lambda m: _rank(m, last_turn))
+    ends = sorted(turn(m) for m in chain if m.phase == Phase.ARCHIVED)
+    return sorted(chain, key=lambda m: _rank(m, ends, last_turn))
 
 
 def openings(milestones) -> list[tuple[object, datetime | None]]:
@@ -82,23 +84,22 @@ class Moved:
     went_at: datetime | None = None
     reached_at: datetime | None = None
     hours: int | None = None
+    letters: bool = True
+
+
+def copied(milestone, **changes) -> Moved:
+    """A copy of a milestone with some values changed; the row stays as it is."""
+    values = {
+        "id": milestone.id, "name": milestone.name, "phase": milestone.phase, "due": milestone.due,
+        "waits": milestone.waits, "went_at": milestone.went_at, "reached_at": milestone.reached_at,
+        "hours": getattr(milestone, "hours", None), "letters": getattr(milestone, "letters", True),
+    }  # fmt: skip
+    return Moved(**values | changes)
 
 
 def with_dues(milestones, dues: dict[str, datetime]) -> list[Moved]:
     """Copies of the milestones with these dues by name in place of theirs; the rows themselves stay as they are."""
-    return [
-        Moved(
-            m.id,
-            m.name,
-            m.phase,
-            dues.get(m.name, m.due),
-            m.waits,
-            m.went_at,
-            m.reached_at,
-            getattr(m, "hours", None),
-        )
-        for m in milestones
-    ]
+    return [copied(m, due=dues.get(m.name, m.due)) for m in milestones]
 
 
 def _opens_alone(milestone) -> datetime | None:
@@ -107,11 +108,11 @@ def _opens_alone(milestone) -> datetime | None:
     return milestone.due if milestone.went_at is None else max(milestone.due, milestone.went_at)
 
 
-def _rank(milestone, last_turn: int) -> tuple:
+def _rank(milestone, ends: list[int], last_turn: int) -> tuple:
     if is_head_start(milestone):
         return (1, Phase.WAITLIST.rank + 0.5, milestone.due, milestone.name)
     phase_of = Phase(milestone.phase)
     number = turn(milestone)
-    if phase_of is Phase.ARCHIVED and milestone.reached_at is None:
-        number = last_turn
+    if phase_of is Phase.ARCHIVED:
+        number = next((later - 1 for later in ends if later > number), last_turn)
     return (number, phase_of.rank, milestone.due, milestone.name)

@@ -1,7 +1,7 @@
 """The timetable: which phase a campaign is in, what opens next, and what time it is for the campaign.
 
 The front door of everything about moments: how openings follow from rows is in `openings`, what the team may change
-in `by_hand`.
+in `by_hand` and `reopening`.
 
     opens(i) = never, if it waits for a go that was not given; else the latest of due(i), went_at(i), opens(i-1)
     phase    = that of the last milestone with a phase whose opens <= now
@@ -9,9 +9,10 @@ in `by_hand`.
 
 from datetime import datetime
 
-from launchpad.rules.by_hand import go, hours_before_launch, move, open_now, release
-from launchpad.rules.openings import HEAD_START, in_order, is_head_start, opening, openings, with_dues
+from launchpad.rules.by_hand import go, hours_before_launch, move, open_now, release, wait
+from launchpad.rules.openings import HEAD_START, in_order, is_head_start, opening, openings, turn, with_dues
 from launchpad.rules.phases import Phase
+from launchpad.rules.reopening import last_opening, reopen, sale_ends, with_turn
 
 __all__ = [
     "go",
@@ -19,6 +20,7 @@ __all__ = [
     "hours_before_launch",
     "in_order",
     "is_head_start",
+    "last_opening",
     "move",
     "next_opening",
     "now",
@@ -28,8 +30,13 @@ __all__ = [
     "openings",
     "phase",
     "release",
+    "reopen",
+    "sale_ends",
     "tier_opening",
+    "turn",
+    "wait",
     "with_dues",
+    "with_turn",
 ]
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Select, select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Milestone, Person, Poll
+from launchpad.models import Campaign, LiveEvent, Milestone, Person, Poll
+from launchpad.rules import live_events as rules
 from launchpad.rules import timetable
-from launchpad.rules.openings import HEAD_START, is_head_start
+from launchpad.rules.openings import HEAD_START, is_head_start, turn
 from launchpad.rules.phases import Phase
-from launchpad.services import letters, passes, recipients, thread
+from launchpad.services import letters, live_events, passes, recipients, thread
 
 RECAP_WAITS = timedelta(hours=24)  # of campaign time: so long the recap's letter waits for the team to publish
 
@@ -24,6 +25,7 @@ class Effect:
     letter   the kind of letter that is written
     to       whom to: a select of person ids, of (campaign, milestone, opening)
     says     the line in the thread, of (campaign, milestone)
+    entry    which kind of entry that line is
     waits    the letter is not written now but by `write_recap`
     """
 
@@ -31,6 +33,7 @@ class Effect:
     letter: str | None = None
     to: Callable[[Campaign, Milestone, datetime], Select] | None = None
     waits: bool = False
+    entry: str = "milestone"
 
 
 def _tier(milestone: Milestone) -> str:
@@ -40,11 +43,12 @@ def _tier(milestone: Milestone) -> str:
 def _head_start_places(campaign: Campaign, milestone: Milestone, opening: datetime) -> Select:
     """Places of the tier; whoever is of a tier without a head start of its own goes with `member`."""
     if campaign.access == "passes":
-        return recipients.passes(campaign, _of_tier(campaign, milestone), opening)
-    return recipients.places(campaign, _of_tier(campaign, milestone), opening)
+        return recipients.passes(campaign, of_tier(campaign, milestone), opening)
+    return recipients.places(campaign, of_tier(campaign, milestone), opening)
 
 
-def _of_tier(campaign: Campaign, milestone: Milestone) -> ColumnElement[bool]:
+def of_tier(campaign: Campaign, milestone: Milestone) -> ColumnElement[bool]:
+    """The condition on Person that a head start is theirs."""
     tier, others = _tier(milestone), set(timetable.head_start_tiers(campaign.milestones)) - {"member"}
     return Person.tier.not_in(others) if tier == "member" else Person.tier == tier
 
@@ -60,6 +64,33 @@ def _poll_says(campaign: Campaign, milestone: Milestone) -> str:
     return f"The poll has closed: {question}" if question else "A poll has closed."
 
 
+def _launch_says(campaign: Campaign, milestone: Milestone) -> str:
+    if turn(milestone) == 1:
+        return "Doors open."
+    ends = timetable.last_opening(campaign.milestones, Phase.RECAP)
+    until = f", until {ends.astimezone(campaign.zone):%a %-d %b, %H:%M %Z}" if ends else ""
+    return f"Launch day is open again{until}."
+
+
+def _recap_says(campaign: Campaign, milestone: Milestone) -> str:
+    begins = "The recap begins: what everybody made of it."
+    return begins if turn(milestone) == 1 else f"Launch day is over again. {begins}"
+
+
+def _event(campaign: Campaign, milestone: Milestone) -> live_events.Show:
+    return live_events.show(campaign, db.session.get(LiveEvent, rules.event_of(milestone.name)), campaign.now)
+
+
+def _event_says(campaign: Campaign, milestone: Milestone) -> str:
+    event = _event(campaign, milestone).event
+    led = f", with {event.host}" if event.host else ""
+    return f"It has begun: {event.title}{led}." + (f" [Watch it live](<{event.link}>)" if event.link else "")
+
+
+def _reminded(campaign: Campaign, milestone: Milestone, opening: datetime) -> Select:
+    return recipients.reminded(campaign, rules.event_of(milestone.name))
+
+
 def _said(words: str) -> Callable[[Campaign, Milestone], str]:
     return lambda campaign, milestone: words
 
@@ -68,15 +99,17 @@ EFFECTS = {
     "preview": Effect(None, "preview", lambda c, m, at: recipients.members(c)),
     "waitlist": Effect(_said("The waitlist is open."), "waitlist", lambda c, m, at: recipients.members(c)),
     "head_start": Effect(_head_start_says, "head_start", _head_start_places),
-    "launch": Effect(_said("Doors open."), "doors_open", lambda c, m, at: recipients.everyone_waiting(c)),
+    "launch": Effect(_launch_says, "doors_open", lambda c, m, at: recipients.everyone_waiting(c)),
     "recap": Effect(
-        _said("The recap begins: what everybody made of it."),
+        _recap_says,
         "recap",
         lambda c, m, at: recipients.everyone_involved(c),
         waits=True,
     ),
     "archive": Effect(),
     "poll": Effect(_poll_says),
+    "event": Effect(_event_says, entry="event"),
+    "reminder": Effect(None, "reminder", _reminded),
 }
 
 
@@ -84,21 +117,23 @@ def kind_of(milestone: Milestone) -> str:
     """Which row of the table is a milestone's: `launch` for `launch-2`, `head_start` for each tier's."""
     if is_head_start(milestone):
         return "head_start"
+    if rules.event_of(milestone.name) is not None:
+        return "reminder" if rules.is_reminder(milestone.name) else "event"
     return "poll" if milestone.name.startswith("poll_") else milestone.name.split("-")[0]
 
 
 def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
     """Do what follows from a milestone just reached. One that was past when its campaign was loaded is silent."""
-    if milestone.phase == Phase.ARCHIVED and campaign.rehearsal:
+    if milestone is timetable.in_order(campaign.milestones)[-1] and campaign.rehearsal:
         campaign.rehearsal.ended_at = clock.now()
     effect = EFFECTS[kind_of(milestone)]
     if is_head_start(milestone) and campaign.access == "passes":
-        passes.first_wave(campaign, _of_tier(campaign, milestone), opening)
+        passes.first_wave(campaign, of_tier(campaign, milestone), opening)
     if milestone.silent:
         milestone.written_at = clock.now()
         return
     if effect.says:
-        thread.report(campaign, f"milestone:{milestone.id}", effect.says(campaign, milestone))
+        thread.report(campaign, f"milestone:{milestone.id}", effect.says(campaign, milestone), effect.entry)
     if not effect.waits:
         _write(campaign, milestone, opening)
 

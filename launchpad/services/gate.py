@@ -81,7 +81,7 @@ def refusal(
         place.confirmed_at if place else None,
         left,
         allowance=allowance,
-        archive_opening=timetable.opening(campaign.milestones, "archive"),
+        archive_opening=timetable.sale_ends(campaign.milestones, now),
         stopped=campaign.sales_stopped_at is not None,
         access=campaign.access,
         pass_from=place.pass_from if place else None,

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from launchpad.database import db
 from launchpad.models import Campaign, Joining, Letter, Milestone, Order, Place, SignIn
 from launchpad.rules import timetable
+from launchpad.rules.openings import turn
+from launchpad.rules.phases import Phase
 from launchpad.services import membership, sign_in, tokens, unsubscribing, waitlist
 from launchpad.services.letters import KINDS
 
@@ -141,7 +143,9 @@ def _milestone(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     milestone = _row(Milestone, letter)
     doors = timetable.opening(campaign.milestones, "launch")
     path = {"recap": "recap", "doors_open": "buy"}.get(letter.kind, "")
-    return {"milestone": milestone, "doors": doors, "url": address(f"/{campaign.slug}/{path}")}
+    ends = timetable.last_opening(campaign.milestones, Phase.RECAP)
+    again = {"again": turn(milestone) > 1, "ends": ends}
+    return {"milestone": milestone, "doors": doors, "url": address(f"/{campaign.slug}/{path}"), **again}
 
 
 FACTS = {

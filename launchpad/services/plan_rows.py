@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
+from launchpad.rules import timetable
 from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
@@ -17,7 +18,7 @@ def asked(poll: Poll) -> tuple[str, tuple[str, ...]]:
 def plan_of(campaign: Campaign) -> Plan:
     """The campaign as its file would say it now."""
     where = {"campaign_id": campaign.id}
-    first = [m for m in campaign.milestones if "-" not in m.name]
+    first = [m for m in campaign.milestones if timetable.turn(m) == 1]  # a turn opened again by hand is the team's
     due = {m.name: m.due for m in first}
     target, line = campaign.target, campaign.waitlist
     return Plan(

@@ -6,12 +6,12 @@ from babel import Locale
 from sqlalchemy import func, select
 
 from launchpad.database import afterwards, db
-from launchpad.models import Campaign, LiveEvent, Milestone, Option, Order, Person, Poll, Prompt, Variant, Vote
-from launchpad.rules import timetable
+from launchpad.models import Campaign, Milestone, Option, Order, Person, Poll, Prompt, Variant, Vote
+from launchpad.rules import live_events, timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
-from launchpad.services import audit, campaigns, events, pictures, rehearsals
+from launchpad.services import audit, campaigns, event_acts, events, pictures, rehearsals
 from launchpad.services.plan_rows import RATING, asked, plan_of
 from launchpad.services.wakes import wake
 
@@ -54,7 +54,8 @@ def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
         _silence_the_past(campaign)
     _variants(campaign, plan)
     _polls(campaign, plan)
-    _extras(campaign, plan)
+    _prompts(campaign, plan)
+    event_acts.load(campaign, plan.events, known)
     if known:
         campaign.version += 1
         events.announce(campaign, "state")
@@ -106,16 +107,17 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
     now, planned = campaign.now, {m.name: m for m in plan.milestones}
     openings = {m.name: at for m, at in timetable.openings(campaign.milestones)}
     opened = {m.name for m in campaign.milestones if (openings[m.name] and openings[m.name] <= now) or m.reached_at}
-    mine = {m.name: m for m in campaign.milestones}
+    mine = {m.name: m for m in campaign.milestones if live_events.event_of(m.name) is None}
     for name, milestone in mine.items():
         wish = planned.get(name)
+        if timetable.turn(milestone) > 1:
+            continue  # a reopened turn is the team's, not the file's
         if name in opened:
             if wish is None or (wish.due != milestone.due and not _keeps_its_hours(milestone, openings[name], wish)):
                 raise Fault(_key(name), "has already opened, so it stays where it is")
         elif wish is None:
-            if "-" not in name:  # a reopened turn is the team's, not the file's
-                campaign.milestones.remove(milestone)
-                db.session.delete(milestone)
+            campaign.milestones.remove(milestone)
+            db.session.delete(milestone)
         else:
             if wish.due != milestone.due:
                 _in_future(wish.due, now, name)
@@ -124,6 +126,10 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
         if name not in mine:
             _in_future(wish.due, now, name)
             campaign.milestones.append(_milestone(wish))
+    chain = timetable.in_order(campaign.milestones)
+    for before, after in zip(chain, chain[1:], strict=False):
+        if timetable.turn(before) > 1 and after.name in planned and after.due <= before.due:
+            raise Fault(_key(after.name), f"must come after {before.name}, of the launch day opened again by hand")
 
 
 def _keeps_its_hours(milestone: Milestone, opened: datetime | None, wish: MilestonePlan) -> bool:
@@ -182,19 +188,14 @@ def _untouched(poll: Poll, key: str) -> None:
         raise Fault(key, f"people have voted in poll {poll.number}, so it stays as it is")
 
 
-def _extras(campaign: Campaign, plan: Plan) -> None:
-    """Live events and prompts: matched by their words, so that what was answered keeps its row."""
-    shows = {e.title: e for e in db.session.scalars(select(LiveEvent).filter_by(campaign_id=campaign.id))}
-    for wish in plan.events:
-        show = shows.pop(wish.title, None) or LiveEvent(campaign_id=campaign.id, title=wish.title)
-        show.at, show.minutes = wish.at, wish.minutes
-        db.session.add(show)
+def _prompts(campaign: Campaign, plan: Plan) -> None:
+    """Matched by their words, so that what was answered keeps its row."""
     prompts = {p.text: p for p in db.session.scalars(select(Prompt).filter_by(campaign_id=campaign.id))}
     for wish in plan.prompts:
         prompt = prompts.pop(wish.text, None) or Prompt(campaign_id=campaign.id, text=wish.text)
         prompt.template, prompt.since = wish.template, wish.begins
         db.session.add(prompt)
-    for row in [*shows.values(), *prompts.values()]:
+    for row in prompts.values():
         db.session.delete(row)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, g
 
 from launchpad.rules import timetable
+from launchpad.rules.phases import Phase
 from launchpad.services import recap
 from launchpad.web.answers import page
 from launchpad.web.load import of_campaign
@@ -16,5 +17,5 @@ blueprint = of_campaign(Blueprint("recap", __name__, url_prefix="/<slug>/recap")
 def show():
     """The recap; before its time a page that says when it comes, and to the team the recap as it would be now."""
     if not may("recap.see"):
-        return page("recap/coming.html", 403, opening=timetable.opening(g.campaign.milestones, "recap"))
+        return page("recap/coming.html", 403, opening=timetable.last_opening(g.campaign.milestones, Phase.RECAP))
     return page("recap/recap.html", fragment="recap/_recap.html", recap=recap.recap(g.campaign))

@@ -99,6 +99,7 @@ def test_a_reopened_launch_comes_after_the_recap_and_the_archive_waits_for_its_r
 
 def test_an_archive_that_was_reached_stays_before_a_reopened_turn():
     rows = plain(archive=dict(reached_at=LAUNCH + 19 * DAY)) + [turn("launch-2", LAUNCH + 20 * DAY, "launch")]
+    rows += [turn("recap-2", LAUNCH + 21 * DAY, "recap"), turn("archive-2", LAUNCH + 22 * DAY, "archived")]
     assert timetable.phase(rows, LAUNCH + 19 * DAY) is Phase.ARCHIVED
     assert timetable.phase(rows, LAUNCH + 20 * DAY) is Phase.LAUNCH
 
