@@ -1,0 +1,30 @@
+"""`make bench`: the figures, each as a ratio to a floor of the same run. ARGS="joins --db sqlite" picks some."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import joins, servers  # noqa: E402 (the project's folder has to be on the path first)
+
+MEASURES = {"joins": joins.measure}
+
+
+def main() -> int:
+    """Measure what was asked for and print one JSON object a figure."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASURES)}; all unless given")
+    ask.add_argument("--db", choices=servers.DATABASES, help="one database instead of both")
+    asked = ask.parse_args()
+    for unknown in set(asked.names) - set(MEASURES):
+        ask.error(f"no figure {unknown!r}; there are {', '.join(MEASURES)}")
+    for name in asked.names or MEASURES:
+        for database in [asked.db] if asked.db else servers.DATABASES:
+            print(json.dumps({"figure": name, **MEASURES[name](database)}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
