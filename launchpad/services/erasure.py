@@ -4,9 +4,9 @@ from sqlalchemy import delete, select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Idea, Joining, Letter, Order, Person, Place, SignIn, Staff
+from launchpad.models import Campaign, Idea, Joining, Letter, Order, Person, Place, Reminder, SignIn, Staff
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, people, stories
+from launchpad.services import entry_changes, people, stories, team
 
 WITHDRAWN = "Taken back by its author"
 
@@ -14,10 +14,11 @@ WITHDRAWN = "Taken back by its author"
 def erase(person: Person) -> None:
     """Take everything that tells who a person is out of every row; a second time changes nothing.
 
-    Their place is left where a waitlist is still open. The address is free again: who comes back is somebody new.
+    Raises Refusal for the last owner of the control room. Their place is left where a waitlist is still open. The address is free again: who comes back is somebody new.
     """
     if person.erased_at is not None:
         return
+    team.refuse_last_owner(person)
     now = clock.now()
     entry_changes.forget(person)
     stories.forget(person)
@@ -28,7 +29,7 @@ def erase(person: Person) -> None:
     theirs = update(Letter).where(Letter.person_id == person.id)
     db.session.execute(theirs.values(subject="", text=None, html=None))
     db.session.execute(theirs.where(Letter.state == "due").values(state="suppressed", reason="erased"))
-    for model in (SignIn, Joining, Staff):
+    for model in (SignIn, Joining, Staff, Reminder):
         db.session.execute(delete(model).where(model.person_id == person.id))
     people.sign_out_everywhere(person)
     person.email, person.name = f"erased-{person.id}", ""

@@ -25,7 +25,7 @@ from launchpad.models import (
 )  # fmt: skip
 
 SECRET = {"token_hash", "code_hash", "session_key", "html"}  # what would open a door, and what only repeats the text
-DOORS = ("sign_in", "membership", "confirm")  # letters whose words hold a link that opens one
+DOORS = ("sign_in", "membership", "confirm", "staff_invite")  # letters whose words hold a link that opens one
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ LIFE = timedelta(minutes=15)  # of real time
 WRONG_CODES = 5  # that one row survives
 AT_ONCE = 5  # live letters to one person; a sixth is not written
 UNCONFIRMED_EVERY = timedelta(minutes=10)  # an address that is nobody's yet gets at most one letter in this time
-CONFIRMING = ("sign_in", "confirm", "membership")  # the letters that an unconfirmed address may get
+# the letters that an unconfirmed address may get
+CONFIRMING = ("sign_in", "confirm", "membership", "reminder_confirm", "staff_invite")
 
 
 def ask(email: str, next: str = "") -> None:
@@ -35,7 +36,17 @@ def ask(email: str, next: str = "") -> None:
 
 def link_for(person: Person, hours: int = 24, next: str = "") -> str:
     """A one-time address path that signs a person in, to be handed over by whoever runs the site."""
-    return f"/sign-in/{token_of(_make(person, timedelta(hours=hours), next))}"
+    return path_of(make(person, hours, next))
+
+
+def make(person: Person, hours: int, next: str = "") -> SignIn:
+    """A chance to sign in by a link that lasts longer than one somebody asks for: an invitation."""
+    return _make(person, timedelta(hours=hours), next)
+
+
+def path_of(row: SignIn) -> str:
+    """The address path of a row's link."""
+    return f"/sign-in/{token_of(row)}"
 
 
 def token_of(row: SignIn) -> str:

@@ -100,8 +100,11 @@ def erase():
     """Erase me, once the box is ticked."""
     if not request.form.get("sure"):
         return refused(Refusal("sure", "Tick the box to say that you are sure.", "sure"), "profile/erase.html")
-    with writing():
-        erasure.erase(_me())
+    try:
+        with writing():
+            erasure.erase(_me())
+    except Refusal as refusal:
+        return refused(refusal, "profile/erase.html")
     logout_user()
     session.clear()
     return done("/me/erased")
