@@ -2,7 +2,6 @@
 "use strict";
 (() => {
   const page = document.body.dataset;
-  const begun = performance.now();
   const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
   const typing = () => [...document.querySelectorAll("form textarea, form input")].some(
     (field) => !["hidden", "checkbox", "radio", "submit"].includes(field.type) && !field.readOnly && field.value !== field.defaultValue);
@@ -31,13 +30,17 @@
     }
   }
 
-  // -- clocks: what is left, in campaign time, so a rehearsal's runs at its speed
-  const since = (stamp, speed) => Date.parse(stamp) + (performance.now() - begun) * speed;
-  let called = false;
+  // -- clocks: what is left, in campaign time, so a rehearsal's runs at its speed and a held one stands
+  const based = new WeakMap(); // element -> the stamp and pace that the page gave it, and when that was
+  function campaignTime(element, stamp, pace) {
+    let base = based.get(element);
+    if (!base || base.stamp !== stamp || base.pace !== pace) based.set(element, base = { stamp, pace, at: performance.now() });
+    return Date.parse(stamp) + (performance.now() - base.at) * pace;
+  }
+  const called = new Set(); // moments at which a clock has run out
   function tick() {
     for (const clock of document.querySelectorAll("[data-clock]")) {
-      if (!clock.dataset.base) clock.dataset.base = performance.now() - begun;
-      const now = since(clock.dataset.now, +clock.dataset.speed) - clock.dataset.base * clock.dataset.speed;
+      const now = campaignTime(clock, clock.dataset.now, +clock.dataset.speed);
       const left = Math.max(0, Math.ceil((Date.parse(clock.dataset.clock) - now) / 1000));
       const parts = { days: Math.floor(left / 86400), hours: Math.floor(left / 3600) % 24, minutes: Math.floor(left / 60) % 60, seconds: left % 60 };
       for (const digits of clock.querySelectorAll("[data-unit]")) {
@@ -45,37 +48,16 @@
         const words = digits.dataset.unit === "days" ? String(value) : String(value).padStart(2, "0");
         if (digits.textContent !== words) digits.textContent = words;
       }
-      if (!left && !called) { called = true; setTimeout(look, 300 + Math.random() * 1500); }
+      if (!left && +clock.dataset.speed && !called.has(clock.dataset.clock)) {
+        called.add(clock.dataset.clock);
+        document.dispatchEvent(new CustomEvent("launchpad:due"));
+      }
     }
     for (const time of document.querySelectorAll("time[data-runs]")) {
-      const at = new Date(since(time.dateTime, +time.dataset.runs));
+      const at = new Date(campaignTime(time, time.dateTime, +time.dataset.runs));
       time.textContent = new Intl.DateTimeFormat("en-GB", { ...written, timeZone: time.dataset.zone }).format(at).replace(/,(?=.*,)/, "");
     }
-  }
-
-  // -- the campaign's public truth: look now and then, and right after an opening; a page that changed is loaded anew
-  let known = null;
-  let waiting = 0;
-  async function look() {
-    clearTimeout(waiting);
-    if (!page.campaign) return;
-    try {
-      const answer = await fetch(`/${page.campaign}/state.json`, { headers: { Accept: "application/json" } });
-      if (answer.ok) heard(await answer.json());
-    } catch { /* away for a moment: the next look finds it */ }
-    const pause = called ? 2500 : +page.speed > 1 ? 4000 : 30000;
-    waiting = setTimeout(() => (document.hidden ? sleep() : look()), pause * (0.8 + Math.random() * 0.4));
-  }
-  function sleep() { document.addEventListener("visibilitychange", look, { once: true }); }
-  function heard(state) {
-    const shape = JSON.stringify([state.phase, state.selling, state.head_start]);
-    const before = known;
-    known = shape;
-    document.dispatchEvent(new CustomEvent("launchpad:state", { detail: state }));
-    if ((before === null || before === shape) && state.phase === page.phase) return;
-    if (document.body.classList.contains("team")) return;
-    if (!typing()) { location.replace(location.href.split("#")[0]); return; } // not reload(): an answer to a POST would be sent again
-    say("This page has moved on. Finish what you are writing, then load it again.");
+    setTimeout(tick, +page.speed > 1 ? 200 : 1000);
   }
 
   // -- small things
@@ -106,6 +88,6 @@
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1 && node.parentElement) dress(node.parentElement);
   }).observe(document.body, { childList: true, subtree: true });
-  if (document.querySelector("[data-clock], time[data-runs]")) { tick(); setInterval(tick, +page.speed > 1 ? 200 : 1000); }
-  if (page.campaign) waiting = setTimeout(look, 3000 + Math.random() * 4000);
+  tick();
+  window.launchpad = { say, typing, dress }; // for the scripts that build on this one
 })();

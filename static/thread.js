@@ -18,20 +18,29 @@
     if (typing()) say("The thread has moved on. Finish what you are writing, then load the page again.");
     else location.reload();
   }
+  function streams(now) { // while it does, the page need not ask how the campaign stands
+    if (!now && open) lost = performance.now();
+    open = now;
+    if (now) document.body.dataset.streams = "1"; else delete document.body.dataset.streams;
+  }
+  function changed() {
+    panel();
+    document.dispatchEvent(new CustomEvent("launchpad:look", { detail: 1500 }));
+  }
   function panel() {
     const box = document.getElementById("panel");
     if (box) setTimeout(() => htmx.trigger(box, "thread:state"), Math.random() * 3000);
   }
 
-  stream.addEventListener("htmx:sse:after:connection", () => { open = true; });
-  stream.addEventListener("htmx:sse:error", () => { if (open) lost = performance.now(); open = false; });
-  stream.addEventListener("htmx:sse:close", () => { if (open) lost = performance.now(); open = false; });
+  stream.addEventListener("htmx:sse:after:connection", () => streams(true));
+  stream.addEventListener("htmx:sse:error", () => streams(false));
+  stream.addEventListener("htmx:sse:close", () => streams(false));
   stream.addEventListener("htmx:sse:before:message", (event) => {
-    open = true;
+    streams(true);
     const id = +event.detail.message.id;
     if (id > seq) seq = id;
   });
-  stream.addEventListener("state", panel);
+  stream.addEventListener("state", changed);
   stream.addEventListener("reset", anew);
   stream.addEventListener("done", () => {
     over = true;

@@ -72,15 +72,26 @@ class Campaign(Base):
     def latest_reached(self) -> datetime | None:
         return max((m.reached_at for m in self.milestones if m.reached_at), default=None)
 
+    seen_at = None  # no column: the moment at which a preview shows this campaign (services.previewing)
+
     @property
     def now(self) -> datetime:
         """Campaign time for the timetable and the gates: stands still while the campaign is held."""
+        if self.seen_at is not None:
+            return self.seen_at
         return timetable.now(clock.now(), self.held_at, self.latest_reached, self.mapping)
 
     @property
     def moment(self) -> datetime:
         """Campaign time for what people do: goes on while the campaign is held."""
+        if self.seen_at is not None:
+            return self.seen_at
         return timetable.now(clock.now(), None, self.latest_reached, self.mapping)
+
+    @property
+    def pace(self) -> int:
+        """How many seconds its clocks go on in a real second: 0 while they stand, in a hold or a paused rehearsal."""
+        return 0 if self.held_at is not None else self.rehearsal.speed if self.rehearsal else 1
 
     @property
     def phase(self) -> Phase:
@@ -144,7 +155,10 @@ class Rehearsal(Base):
 
 
 class LiveEvent(Base):
-    """Something that takes place on launch day at a moment of its own: an unboxing, a question hour."""
+    """Something that takes place live at a moment of its own: an unboxing, a question hour.
+
+    Its moments are milestones, `event_<id>_begins` and `event_<id>_reminder`; `at` says the same for who lists events.
+    """
 
     __tablename__ = "live_events"
     __table_args__ = (CheckConstraint("minutes > 0", name="minutes"),)
@@ -152,13 +166,33 @@ class LiveEvent(Base):
     id: Mapped[Identity]
     campaign_id: Mapped[int] = to("campaigns.id", index=True)
     title: Mapped[Line]
-    at: Mapped[When]
+    at: Mapped[When]  # follows the due of its milestone
     minutes: Mapped[int] = mapped_column(default=30)
-    link: Mapped[Line] = mapped_column(default="")
+    link: Mapped[Line] = mapped_column(default="")  # where it is streamed; https
+    host: Mapped[Line] = mapped_column(default="", server_default="")  # who leads through it
+    text: Mapped[Words] = mapped_column(default="", server_default="")  # Markdown
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of the row: two of the team at one form
+    ended_at: Mapped[When | None]  # campaign time; ended by hand before its minutes were over
+    cancelled_at: Mapped[When | None]  # campaign time
 
     @property
     def ends(self) -> datetime:
         return self.at + timedelta(minutes=self.minutes)
+
+
+class Reminder(Base):
+    """Somebody wants a letter before a live event begins. It counts once the address is known to be theirs."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    event_id: Mapped[int] = to("live_events.id")
+    person_id: Mapped[int] = to("people.id", index=True)
+    asked_at: Mapped[When] = mapped_column(default=clock.now)  # real time
+    confirmed_at: Mapped[When | None]  # real time
+    stopped_at: Mapped[When | None]  # real time; asked no longer
 
 
 class Prompt(Base):

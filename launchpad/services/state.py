@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from launchpad.database import db
 from launchpad.models import Campaign, Place, Variant
 from launchpad.rules import timetable
+from launchpad.rules.live_events import is_reminder
 from launchpad.rules.phases import Phase
+from launchpad.services import live_events
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -23,16 +25,32 @@ def public(campaign: Campaign, now: datetime) -> dict:
         "slug": campaign.slug,
         "now": iso(now),
         "phase": phase.value,
+        "version": campaign.version,
+        "held": campaign.held_at is not None,
+        "stopped": campaign.sales_stopped_at is not None,
+        "message": said(campaign),
         "selling": selling(campaign, phase),
         "head_start": {tier: head_start(campaign, tier, now) for tier in timetable.head_start_tiers(campaign.milestones)},
         "milestones": [
-            {"name": m.name, "due": iso(m.due), "reached": iso(m.reached_at)}
+            {"name": m.name, "due": iso(m.due), "reached": iso(m.reached_at), "waits": m.waits and m.went_at is None}
             for m, _ in timetable.openings(campaign.milestones)
+            if not is_reminder(m.name)
+        ],
+        "events": [
+            {"id": s.event.id, "title": s.event.title, "at": iso(s.begins), "ends": iso(s.ends), "live": s.live}
+            for s in live_events.public(campaign, now)
         ],
         "waitlist": {"confirmed": confirmed(campaign)},
         "stock": [{"sku": v.sku, "total": v.stock, "left": v.left} for v in variants],
         "thread": {"seq": campaign.seq},
     }
+
+
+def said(campaign: Campaign) -> str:
+    """The team's own words about a hold or stopped sales while either lasts; "" when there are none."""
+    held = campaign.hold_message if campaign.held_at is not None else ""
+    stopped = campaign.sales_message if campaign.sales_stopped_at is not None else ""
+    return " ".join(words for words in (held, stopped) if words)
 
 
 def selling(campaign: Campaign, phase: Phase) -> bool:
@@ -59,8 +77,20 @@ def confirmed(campaign: Campaign) -> int:
 def until_opening(campaign: Campaign, now: datetime) -> timedelta | None:
     """Real time from `now` to the next opening; None when nothing opens by itself, or the clock stands."""
     coming = timetable.next_opening(campaign.milestones, now)
-    if coming is None or campaign.held_at is not None:
+    return _real(campaign, coming[1] - now) if coming else None
+
+
+def until_change(campaign: Campaign, now: datetime) -> timedelta | None:
+    """Real time until what is public changes by itself: the next opening, or the next end of a live event."""
+    ends = live_events.next_change(campaign, now)
+    left = [until_opening(campaign, now), _real(campaign, ends - now) if ends else None]
+    return min((each for each in left if each is not None), default=None)
+
+
+def _real(campaign: Campaign, length: timedelta) -> timedelta | None:
+    """How long a length of campaign time lasts by the wall clock; None while the campaign's clock stands."""
+    if campaign.held_at is not None:
         return None
     if campaign.mapping is None:
-        return coming[1] - now
-    return (coming[1] - now) / campaign.mapping.speed if campaign.mapping.speed else None
+        return length
+    return length / campaign.mapping.speed if campaign.mapping.speed else None

@@ -139,7 +139,7 @@ def cursor() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else UNREADABLE
 
 
-def stream(campaign: Campaign, team: bool = False) -> Response:
+def stream(campaign: Campaign, team: bool = False, viewer: "Callable[..., Viewer] | None" = None) -> Response:
     """The campaign's changes from the viewer's cursor on, as server-sent events. Check the right first."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
@@ -159,9 +159,9 @@ def stream(campaign: Campaign, team: bool = False) -> Response:
         raise
     finally:
         db.session.remove()
-    viewer = Viewer(begin, seq, over, channel, here.leave)
-    response = Response(viewer, mimetype="text/event-stream", headers=headers)
-    response.call_on_close(viewer.close)
+    line = (viewer or Viewer)(begin, seq, over, channel, here.leave)
+    response = Response(line, mimetype="text/event-stream", headers=headers)
+    response.call_on_close(line.close)
     return response
 
 
@@ -204,7 +204,27 @@ class Viewer:
         yield sse("done", "done")
 
     def close(self) -> None:
-        """Leave the channel."""
+        """Leave the channel. May be called again."""
         if not self._closed:
             self._closed = True
             self._leave(self.channel)
+
+
+class Watcher(Viewer):
+    """A viewer who is told that something happened and of what kind, not what; asked each time whether it still may be."""
+
+    def __init__(self, *line, still: Callable[[], bool]):
+        super().__init__(*line)
+        self._still = still
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.begin
+        while not self.over:
+            new, over = self.channel.after(self.seq, PING)
+            if not self._still():
+                yield sse("gone", "gone")
+                return
+            self.seq = new[-1].seq if new else self.channel.head if new is None else self.seq
+            kinds = " ".join(sorted({change.kind for change in new})) if new else "reset"
+            yield b": still here\n\n" if new == [] else sse("changed", kinds, self.seq)
+            self.over = bool(over)

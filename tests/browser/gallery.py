@@ -63,7 +63,7 @@ def sample(rehearsed: bool, hue: int, name: str) -> dict:
         slug="aurora-lamp", name=name, tagline="A lamp that follows the sun", brand="Aurora", hue=hue, links={},
         timezone="Europe/Lisbon", zone=ZONE, currency="EUR", tiers={"founder": "Founding Member"},
         rehearsal=Row(speed=2000, ended_at=None) if rehearsed else None, held_at=NOW if rehearsed else None, hold_message="",
-        sales_stopped_at=NOW if rehearsed else None, sales_message="",
+        sales_stopped_at=NOW if rehearsed else None, sales_message="", version=1, pace=2000 if rehearsed else 1,
     )  # fmt: skip
     picture = io.BytesIO()
     segno.make("https://launch.example.com/aurora-lamp/?ref=k3j9").save(

@@ -1,5 +1,7 @@
 """Two of the team at one timetable: a form says which version it was made from, and is refused when that changed."""
 
+from datetime import datetime
+
 from flask import g, request
 from markupsafe import Markup
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -7,7 +9,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit
 from launchpad.services.timetable import locked
-from launchpad.web.filters import local
+from launchpad.web.filters import local, milestone_label
 from launchpad.web.forms import clean
 from launchpad.web.team.frame import said
 from launchpad.web.team.wording import act_words
@@ -30,18 +32,33 @@ def check() -> None:
         raise Refusal("gone", "This campaign was wiped meanwhile.", status=404)
     if request.form.get("version") == str(campaign.version):
         return
-    seen = request.form.get("seen", "")
-    since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
-    rows = [row for row in audit.listed(campaign, most=5) if row.id > since]
-    people = audit.people(rows)
-    told = [
-        f"{_who(people.get(row.person_id))} {act_words(row.act)} at {local(row.at, campaign.zone, 'HH:mm')}"
-        for row in rows
-    ]
+    told = changes(request.form.get("seen", ""))
     what = ": " + "; ".join(told) if told else ""
     raise Refusal(
         "changed", f"The campaign was changed since you opened this page{what}. Look again, then repeat.", "version"
     )
+
+
+def changes(seen: str) -> list[str]:
+    """What was done to this request's campaign after the row `seen` of the log: who, what, when; the newest first."""
+    since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
+    rows = [row for row in audit.listed(g.campaign, most=5) if row.id > since]
+    people = audit.people(rows)
+    return [
+        f"{_who(people.get(row.person_id))} {_what(row)} at {local(row.at, g.campaign.zone, 'HH:mm')}" for row in rows
+    ]
+
+
+def _what(row) -> str:
+    """The act in words; a move with its moment: moved “Doors open for everyone” to Sat 12 Dec, 19:00."""
+    kind, _, id = row.subject.partition(":")
+    if row.act != "milestone.move" or kind != "milestone":
+        return act_words(row.act)
+    moved = next((m for m in g.campaign.milestones if str(m.id) == id and m.name in (row.after or {})), None)
+    if moved is None:
+        return act_words(row.act)
+    to = local(datetime.fromisoformat(row.after[moved.name]), g.campaign.zone)
+    return f"moved “{milestone_label(moved.name)}” to {to}"
 
 
 def _who(person) -> str:

@@ -1,0 +1,169 @@
+// An open page follows its campaign: when something about it changed, the page is fetched and its changes are taken in
+// where they are. Scroll, focus and what is being typed stay. While somebody types, only banners and clocks change, and a
+// notice offers the rest. What the control room does beyond that is in team.js.
+"use strict";
+(() => {
+  const page = document.body.dataset;
+  const { say, typing, dress } = launchpad;
+  const PHASES = {
+    preview: "The preview has opened.", waitlist: "The waitlist has opened.", launch: "Doors are open for everyone.",
+    recap: "The recap has begun.", archived: "This launch is over.",
+  };
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const pause = (ms) => new Promise((on) => { setTimeout(on, ms); });
+  const anew = () => location.replace(location.href.split("#")[0]); // not reload(): an answer to a POST would be sent again
+
+  // -- taking in: what a person has in hand is theirs, whatever the fetched page says of it
+  const typed = (field) => field.type !== "hidden" && field.value !== field.defaultValue;
+  document.addEventListener("htmx:before:morph:attr", (event) => {
+    const { target, detail } = event;
+    if (detail.attrName === "open" && target.matches("details, dialog")
+      || detail.attrName === "hidden" && target.matches("[data-copy], [data-queue-keys]")
+      || detail.attrName === "value" && target instanceof HTMLInputElement && typed(target)) event.preventDefault();
+  });
+  document.addEventListener("htmx:before:morph:node", (event) => {
+    if (event.target instanceof HTMLTextAreaElement && typed(event.target)) event.preventDefault();
+  });
+  async function morph(here, there, transition = false) {
+    if (here.innerHTML === there.innerHTML) return;
+    const focused = here.contains(document.activeElement) ? document.activeElement : null;
+    const swap = `innerMorph ignoreTitle:true swapEmpty:true${transition && !still.matches && !document.hidden ? " transition:true" : ""}`;
+    await htmx.swap({ text: there.innerHTML, sourceElement: here, target: here, swap });
+    dress(here);
+    if (focused && document.activeElement !== focused) {
+      const now = focused.isConnected ? focused : focused.id ? document.getElementById(focused.id) : null;
+      (now || document.getElementById("main")).focus({ preventScroll: true });
+    }
+  }
+  async function fetched(address = location.href) { // null: this address shows no page by itself
+    const answer = await fetch(address.split("#")[0], { cache: "no-cache", headers: { Accept: "text/html" } });
+    return answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  }
+  function load(scripts) { // those that the page needs now and did not before
+    const here = new Set([...document.scripts].map((one) => one.src));
+    for (const { src } of scripts) {
+      if (!src || here.has(src)) continue;
+      const script = document.createElement("script");
+      script.src = src;
+      document.body.append(script);
+    }
+  }
+  const inHand = () => typing() || document.querySelector("dialog[open], form[data-sent]") !== null;
+
+  function tellClocks(fresh) { // the clocks alone, where all of them are still there
+    const [here, there] = [document, fresh].map((root) => [...root.querySelectorAll("#main [data-clock]")]);
+    if (here.length !== there.length) return;
+    here.forEach((clock, at) => {
+      for (const name of ["clock", "now", "speed"]) clock.dataset[name] = there[at].dataset[name];
+      for (const part of [".label", ".when"]) {
+        const [old, now] = [clock, there[at]].map((one) => one.querySelector(part));
+        if (old && now) old.innerHTML = now.innerHTML;
+      }
+      dress(clock);
+    });
+  }
+  async function takeIn(fresh, whole = false) { // true when all of it was
+    for (const id of ["banners", "live-now"]) {
+      const [here, there] = [document, fresh].map((root) => root.getElementById(id));
+      if (here && there) await morph(here, there);
+    }
+    const turned = page.phase !== fresh.body.dataset.phase;
+    for (const name of ["phase", "version", "now", "speed"]) if (fresh.body.dataset[name]) page[name] = fresh.body.dataset[name];
+    if (!whole && inHand()) { tellClocks(fresh); return false; }
+    const parts = [...document.querySelectorAll("#main [data-fresh]")];
+    if (parts.length && !document.body.classList.contains("team")) { // a feed has its own news: its list is left as it is
+      for (const part of parts) {
+        const there = fresh.getElementById(part.id);
+        if (there) await morph(part, there);
+      }
+    } else await morph(document.getElementById("main"), fresh.getElementById("main"), turned);
+    document.title = fresh.title;
+    load(fresh.scripts);
+    return true;
+  }
+
+  // -- the notice that the page moved on, for somebody who has something in hand
+  function offer(words, label, act) {
+    const place = document.getElementById("moved");
+    if (!place) return;
+    place.innerHTML = '<aside class="banner banner-moved" aria-label="Moved on"><div class="wrap"><p></p><button type="button" class="act act-small"></button></div></aside>';
+    place.querySelector("p").textContent = `${words} What you typed is still here.`;
+    const button = place.querySelector("button");
+    button.textContent = label;
+    button.addEventListener("click", async () => {
+      await act();
+      place.replaceChildren();
+      const field = [...document.querySelectorAll("#main input, #main textarea")].find(typed);
+      (field || document.getElementById("main")).focus({ preventScroll: !field });
+    });
+  }
+  const withdraw = () => document.getElementById("moved")?.replaceChildren();
+
+  Object.assign(launchpad, { morph, fetched, takeIn, offer, withdraw, inHand, anew });
+  if (!page.campaign || document.body.classList.contains("team")) return;
+
+  // -- the campaign's public truth: looked at now and then, right after an opening, and when a stream says so
+  const shape = ({ now, thread, waitlist, stock, milestones, ...rest }) =>
+    JSON.stringify([rest, milestones?.map(({ name, due, waits }) => [name, due, waits])]);
+  const behind = (shown, state) => +shown.version < (state.version ?? 0) || shown.phase !== state.phase;
+
+  function sentence(known, state) {
+    const shows = (kind) => document.querySelector(`#banners .banner-${kind}`) !== null;
+    const before = known || { ...state, phase: page.phase, held: shows("hold"), stopped: shows("stopped") };
+    if (state.phase !== before.phase) return PHASES[state.phase] || "This page has moved on.";
+    const open = (one) => Object.values(one.head_start).some(Boolean);
+    if (state.held !== before.held) return state.held ? `The schedule stands still. ${state.message}`.trim() : "The schedule goes on.";
+    if (state.stopped !== before.stopped) return state.stopped ? `Sales are paused. ${state.message}`.trim() : "Sales go on.";
+    if (open(state) && !open(before)) return "The head start has begun.";
+    if (JSON.stringify(state.live) !== JSON.stringify(before.live) && state.live?.title) return `Live now: ${state.live.title}`;
+    const times = (one) => JSON.stringify(one.milestones?.map(({ due, waits }) => [due, waits]));
+    return times(state) !== times(before) ? "The times have changed." : "This page was brought up to date.";
+  }
+
+  let known = null;
+  let hurry = 0; // looks left that come quickly, after a clock has run out
+  let waiting = 0;
+  let working = false;
+
+  async function catchUp(words, state) {
+    if (working) { known = null; return; }
+    working = true;
+    try {
+      let fresh = await fetched();
+      for (let tries = 0; fresh && behind(fresh.body.dataset, state) && tries < 3; tries += 1) { // shared bytes live a second
+        await pause(900);
+        fresh = await fetched();
+      }
+      if (!fresh && !inHand()) { anew(); return; }
+      const act = async () => { const page = await fetched().catch(() => null); if (page) await takeIn(page, true); else anew(); };
+      if (fresh && await takeIn(fresh)) withdraw();
+      else offer(words, "Show the page as it is now", act);
+      if (fresh && behind(fresh.body.dataset, state)) known = null; // looked at once more
+      hurry = 0;
+      say(words);
+    } catch { known = null; /* away for a moment: the next look finds it */ } finally { working = false; }
+  }
+  function heard(state) {
+    if ((state.version ?? 0) < +page.version) return; // kept by somebody on the way: older than the page
+    document.dispatchEvent(new CustomEvent("launchpad:state", { detail: state }));
+    const before = known;
+    known = state;
+    if (before ? shape(before) !== shape(state) : behind(page, state)) catchUp(sentence(before, state), state);
+  }
+  async function look(asked = false) {
+    clearTimeout(waiting);
+    if (asked === true || !page.streams) {
+      try {
+        const answer = await fetch(`/${page.campaign}/state.json`, { headers: { Accept: "application/json" } });
+        if (answer.ok) heard(await answer.json());
+      } catch { /* as above */ }
+    }
+    const length = hurry > 0 ? 2500 : +page.speed > 1 ? 4000 : 30000;
+    hurry -= 1;
+    waiting = setTimeout(() => (document.hidden ? sleep() : look()), length * (0.8 + Math.random() * 0.4));
+  }
+  function sleep() { document.addEventListener("visibilitychange", () => look(true), { once: true }); }
+  document.addEventListener("launchpad:due", () => { hurry = 10; setTimeout(() => look(true), 300 + Math.random() * 1500); });
+  document.addEventListener("launchpad:look", (event) => setTimeout(() => look(true), Math.random() * (event.detail || 0)));
+  waiting = setTimeout(() => look(true), 1500 + Math.random() * 3500);
+})();
