@@ -70,6 +70,7 @@ def to(column: str, ondelete: str = "CASCADE", **options: Any) -> Any:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 _writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+_reading_only: contextvars.ContextVar[bool] = contextvars.ContextVar("reading_only", default=False)
 _one_writer = threading.Lock()  # SQLite has one writer; threads queue here, fairly, instead of inside its busy loop
 
 
@@ -82,6 +83,8 @@ def writing() -> Iterator[Session]:
     """
     if _writing.get():
         raise RuntimeError("writing() inside writing(): a route or a job commits once")
+    if _reading_only.get():
+        raise RuntimeError("writing() inside reading_only()")
     session = db.session()
     session.rollback()
     session.info.clear()
@@ -107,6 +110,16 @@ def writing() -> Iterator[Session]:
             log.warning("afterwards failed", exc_info=True)
 
 
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Whatever begins inside can only read: the database itself refuses to write, and so does `writing()`."""
+    token = _reading_only.set(True)
+    try:
+        yield
+    finally:
+        _reading_only.reset(token)
+
+
 def lastly(call: Callable[[], None]) -> None:
     """Run `call` as the last act before the commit of the `writing()` around this."""
     db.session().info.setdefault("lastly", []).append(call)
@@ -128,5 +141,18 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
+    only = _reading_only.get()
     if connection.dialect.name == "sqlite":
+        if only:
+            connection.info["query_only"] = True
+            connection.exec_driver_sql("PRAGMA query_only=on")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    elif only:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@event.listens_for(Engine, "checkin")
+def _write_again(connection: Any, record: Any) -> None:
+    """SQLite's word holds for the connection, not for the transaction: it is taken back before anybody else has it."""
+    if connection is not None and record.info.pop("query_only", False):
+        connection.execute("PRAGMA query_only=off")

@@ -106,6 +106,9 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "place.leave": _row(place=_from("waitlist")),
     "buy": _row(_SELLING),
     "order.see": _row(_from(HEAD_START)),
+    "event.see": _row(_from("waitlist"), member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
+    "event.remind": _row(_from("waitlist", "archived"), member=_from("preview", "archived")),
+    "event.stop": _row(_ALWAYS),  # a link in a letter that says no
     "thread.read": _row(_from("waitlist"), analyst=_ALWAYS, moderator=_ALWAYS),
     # "to the recap": the community writes until the recap opens; the team has the last word
     "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
@@ -114,8 +117,12 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "recap.see": _row(_from("recap"), analyst=_ALWAYS, moderator=_ALWAYS),
     # the team
     "team.enter": _row(host=_ALWAYS, analyst=_ALWAYS),  # the list of one's campaigns, this table: with any key at all
+    "team.follow": _row(host=_DAY, analyst=_ALWAYS, moderator=_ALWAYS),  # what an open page of the room asks for
     "team.see": _reads(),
     "today.see": _day(),
+    "preview.as": _reads(),  # the campaign's pages as somebody else sees them, at another moment
+    "ready.see": _reads(),  # is everything ready for the next phase
+    "ready.take": _team(),  # a test letter to oneself, and being on duty
     "thread.moderate": _day(),
     "thread.edit": _team(),  # what the team or the campaign itself said
     "stories.review": _team(),
@@ -124,6 +131,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "campaign.create": _owners(),
     "campaign.edit": _editors(),
     "timetable.edit": _editors(),
+    "event.edit": _editors(),
     "waitlist.see": _editors(),
     "orders.see": _editors(),
     "orders.change": _owners(),
@@ -147,6 +155,7 @@ ANYWHERE = frozenset({"team.enter"})
 # Said to a person when the time is right but they are not whom it is for.
 _WHO = {
     "preview.see": "This is for members.",
+    "event.see": "This is for members.",
     "poll.vote": "Members vote here.",
     "idea.post": "Members bring ideas here.",
     "idea.vote": "Members vote here.",

@@ -10,12 +10,15 @@ from sqlalchemy import select
 from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Visit
+from launchpad.services import previewing
 
 KEEP = 3 * 24 * 3600  # seconds that a day's counters live
 
 
 def see(campaign: Campaign, phase: str, client: str, browser: str) -> None:
     """Count one view of a campaign's page by somebody. Redis away: this view goes uncounted, the page does not care."""
+    if previewing.shown() is not None:
+        return
     day = clock.now().date().isoformat()
     salted = f"{current_app.config['SECRET_KEY']} {day} {client} {browser}"
     who = hashlib.sha256(salted.encode("utf-8", "replace")).hexdigest()[:20]

@@ -12,7 +12,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, consents, letters, people, referrals, state
+from launchpad.services import asking, consents, letters, people, previewing, referrals, state
 
 
 def join(
@@ -104,6 +104,8 @@ def place_of(campaign: Campaign, person: Person | None) -> Place | None:
     """Somebody's place on this waitlist, confirmed or not; None when there is none, or they left."""
     if person is None:
         return None
+    if preview := previewing.seen_as(person):
+        return preview.place
     return db.session.scalar(
         select(Place).where(Place.campaign_id == campaign.id, Place.person_id == person.id, Place.left_at.is_(None))
     )

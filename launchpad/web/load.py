@@ -6,9 +6,12 @@ from flask import Blueprint, abort, g
 from sqlalchemy import select
 from werkzeug.routing import IntegerConverter
 
+from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign
+from launchpad.models.campaigns import STANDS_AT
 from launchpad.rules import timetable
+from launchpad.services import previewing
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -44,13 +47,19 @@ def use(slug: str) -> Campaign:
     campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) if _SLUG.fullmatch(slug) else None
     if campaign is None:
         abort(404)
+    previewing.look(campaign)
     g.campaign, g.slug = campaign, campaign.slug
     refresh()
     return campaign
 
 
-def refresh() -> None:
-    """Take the moment of the answer anew, after something was changed."""
+def refresh(refused: bool = False) -> None:
+    """Take the moment of the answer anew, after something was changed; everything until its end is read as of then.
+
+    With `refused`, it is the moment at which the clock was asked last, so that a page which says no states the moment
+    of that no, and not one after an opening that came meanwhile.
+    """
+    db.session().info[STANDS_AT] = (refused and g.campaign.asked_at) or clock.now()
     g.now = g.campaign.now
     g.phase = timetable.phase(g.campaign.milestones, g.now)
     g.head_start_open = any(
