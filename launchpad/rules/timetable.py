@@ -10,7 +10,7 @@ in `by_hand` and `reopening`.
 from datetime import datetime
 
 from launchpad.rules.by_hand import go, hours_before_launch, move, open_now, release, wait
-from launchpad.rules.openings import HEAD_START, in_order, is_head_start, opening, openings, turn, with_dues
+from launchpad.rules.openings import HEAD_START, in_chain, in_order, is_head_start, opening, openings, turn, with_dues
 from launchpad.rules.phases import Phase
 from launchpad.rules.reopening import last_opening, reopen, sale_ends, with_turn
 
@@ -18,6 +18,7 @@ __all__ = [
     "go",
     "head_start_tiers",
     "hours_before_launch",
+    "in_chain",
     "in_order",
     "is_head_start",
     "last_opening",

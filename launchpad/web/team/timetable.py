@@ -1,38 +1,46 @@
-"""Acts on the timetable by hand: each with its reason, seen before it is done, refused when somebody else was first."""
+"""The timetable's pages: every moment, one of them, and opening launch day again."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, url_for
 
-from launchpad.database import writing
 from launchpad.models import Milestone
 from launchpad.rules import timetable as rules
-from launchpad.rules.campaign_file import Fault
-from launchpad.rules.file_reading import Table, in_years
+from launchpad.rules.live_events import is_reminder
+from launchpad.rules.openings import copied
+from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import by_hand
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import page
 from launchpad.web.filters import milestone_label
-from launchpad.web.load import refresh
-from launchpad.web.paths import ours
-from launchpad.web.permit import me, permit
+from launchpad.web.permit import permit
 from launchpad.web.team import spine, versions
-from launchpad.web.team.frame import room, said
+from launchpad.web.team.frame import room
+from launchpad.web.team.wording import PHASES, end_words, move_hint, move_words
+from launchpad.web.team.written import written
+
+room.add_app_template_filter(move_words)
+room.add_app_template_filter(end_words)
 
 
 @room.get("/timetable")
 @permit("team.see")
 def timetable():
     """The whole timetable, with what can be done to it."""
-    return page("team/timetable.html", **_whole())
+    return page("team/timetable.html", **whole())
+
+
+@room.get("/timetable/reopen", endpoint="reopening")
+@permit("timetable.edit")
+def reopening():
+    """Opening launch day again, once it is over."""
+    return page("team/reopen.html", **again())
 
 
 @room.get("/timetable/<name>")
 @permit("team.see")
 def milestone(name: str):
     """One milestone and its acts."""
-    return page("team/milestone.html", **_one(name))
+    return page("team/milestone.html", **one(name))
 
 
 @room.get("/timetable/<name>/<act>")
@@ -42,105 +50,68 @@ def after_act(name: str, act: str):
     return redirect(url_for("room.milestone", name=name), 303)
 
 
-@room.post("/timetable/<name>/move")
-@permit("timetable.edit")
-def move(name: str):
-    """First time: show what would become of everything after it. Confirmed: move it."""
-    try:
-        reason, due = said("reason"), _due()
-        if not reason:
-            raise Refusal("reason", "Say why, in a few words. It is kept in the log.", "reason")
-        if "confirmed" not in request.form:
-            if due < g.campaign.moment:
-                raise Refusal("past", "That moment has passed. Choose one that is still to come.", "due")
-            dues = rules.move(g.campaign.milestones, name, due, g.now)
-            changes = spine.preview(g.campaign, dues)
-            return page("team/moving.html", **_one(name), due=due, reason=reason, changes=changes)
-        with writing():
-            versions.check()
-            by_hand.move(g.campaign, me(), name, due, reason)
-    except Refusal as refusal:
-        return _again("team/milestone.html", lambda: _one(name), refusal, "move")
-    return done(url_for("room.timetable"))
+def whole() -> dict:
+    """What the page of the whole timetable shows."""
+    phase = rules.phase(g.campaign.milestones, g.now)
+    return {
+        "here": "timetable",
+        "rows": spine.rows(g.campaign, g.now),
+        "version_fields": versions.fields,
+        "moment": g.campaign.moment,
+        "ending": _ending(),
+        "both": _both(),
+        "over": phase in (Phase.RECAP, Phase.ARCHIVED),
+    }
 
 
-@room.post("/timetable/<name>/open")
-@permit("timetable.edit")
-def open_now(name: str):
-    """Open it at once; opening the next phase ends the one before."""
-    return _act(lambda reason: by_hand.open_now(g.campaign, me(), name, reason), "open", name, typed=True)
+def released(shift: bool) -> list:
+    """The timetable as it would be after a release. Raises Refusal."""
+    campaign = g.campaign
+    if campaign.held_at is None:
+        raise Refusal("not_held", "The campaign is not on hold.")
+    dues = rules.release(campaign.milestones, campaign.held_at, campaign.moment, shift)
+    if shift:
+        return rules.with_dues(campaign.milestones, dues)
+    opens = {m.name: at for m, at in rules.openings(campaign.milestones)}
+    fallen = {name for name, at in opens.items() if at is not None and campaign.held_at < at <= campaign.moment}
+    return [copied(m, went_at=campaign.moment if m.name in fallen else m.went_at) for m in campaign.milestones]
 
 
-@room.post("/timetable/<name>/go")
-@permit("timetable.edit")
-def go(name: str):
-    """Give the go it waits for."""
-    return _act(lambda reason: by_hand.go(g.campaign, me(), name, reason), "go", name)
+def _both() -> list[tuple[str, datetime | None, datetime | None, datetime | None]]:
+    """For a release: each moment that has not opened, with its due, and when it would open shifted and kept. A way
+    that is refused (it would shorten a head start) is left empty."""
+    if g.campaign.held_at is None:
+        return []
+    ways = []
+    for shift in (True, False):
+        try:
+            ways.append({m.name: at for m, at in rules.openings(released(shift))})
+        except Refusal:
+            ways.append({})
+    found = rules.openings(g.campaign.milestones)
+    coming = [(m, at) for m, at in found if (at is None or at > g.campaign.held_at) and not is_reminder(m.name)]
+    return [(milestone_label(m.name), at, ways[0].get(m.name), ways[1].get(m.name)) for m, at in coming]
 
 
-@room.post("/timetable/hold")
-@permit("timetable.edit")
-def hold():
-    """Make the milestones stand still."""
-    return _act(lambda reason: by_hand.hold(g.campaign, me(), said("message"), reason), "hold")
+def again() -> dict:
+    """What the form for opening launch day again begins with: a day, and then as long as there was before."""
+    recap = g.campaign.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=25)
+    coming = rules.sale_ends(g.campaign.milestones, g.now)
+    archive = max(coming, recap + timedelta(days=1)) if coming else recap + timedelta(days=7)
+    return {
+        "here": "timetable",
+        "recap_at": written(recap),
+        "archive_at": written(archive),
+        "over": whole()["over"],
+        "unsent": any(
+            m.phase == Phase.RECAP and m.reached_at and m.written_at is None and m.letters for m in g.campaign.milestones
+        ),
+        "version_fields": versions.fields,
+    }
 
 
-@room.post("/timetable/release")
-@permit("timetable.edit")
-def release():
-    """End the hold: shift what has not opened by the held time, or keep the dues."""
-    shift = request.form.get("shift") != "keep"
-    return _act(lambda reason: by_hand.release(g.campaign, me(), shift, reason), "release")
-
-
-@room.post("/sales/stop")
-@permit("sales.stop")
-def stop_sales():
-    """Shut the gates of buying."""
-    return _act(lambda reason: by_hand.stop_sales(g.campaign, me(), said("message"), reason), "stop")
-
-
-@room.post("/sales/resume")
-@permit("sales.stop")
-def resume_sales():
-    """Open the gates of buying again, as far as the clock has."""
-    return _act(lambda reason: by_hand.resume_sales(g.campaign, me(), "", reason), "resume")
-
-
-def _act(call: Callable[[str], None], form: str, name: str | None = None, typed: bool = False):
-    """Do it with its reason, in a transaction that looked at the version; else the page again with the form's error."""
-    try:
-        reason = said("reason")
-        if not reason:
-            raise Refusal("reason", "Say why, in a few words. It is kept in the log.", "reason")
-        if typed:
-            versions.check_name(g.campaign.name)
-        with writing():
-            versions.check()
-            call(reason)
-    except Refusal as refusal:
-        if name is None:
-            return _again("team/timetable.html", _whole, refusal, form)
-        return _again("team/milestone.html", lambda: _one(name), refusal, form)
-    here = url_for("room.timetable")
-    after = ours(request.form.get("next"), here)
-    return done(after if after.startswith(f"/team/{g.slug}/") else here)
-
-
-def _again(template: str, values: Callable[[], dict], refusal: Refusal, form: str):
-    """The page with the refusal in the form that was sent, as it is now; what was typed stays."""
-    if refusal.status == 404:
-        abort(404)
-    refresh()
-    return refused(refusal, template, **values(), failed=form, sent=request.form)
-
-
-def _whole() -> dict:
-    rows = spine.rows(g.campaign, g.now)
-    return {"here": "timetable", "rows": rows, "version_fields": versions.fields, "moment": g.campaign.moment}
-
-
-def _one(name: str) -> dict:
+def one(name: str) -> dict:
+    """What the page of one milestone shows; 404 when there is none of that name."""
     found = g.campaign.milestone(name)
     if found is None:
         abort(404)
@@ -150,7 +121,9 @@ def _one(name: str) -> dict:
         "row": row,
         "milestone": found,
         "ends": _ends(found),
-        "written": found.due.astimezone(g.campaign.zone).strftime("%Y-%m-%dT%H:%M"),
+        "words": {"move": move_words(name), "hint": move_hint(name), "end": end_words(name)},
+        "written": written(found.due),
+        "may_wait": rules.in_chain(found),
         "version_fields": versions.fields,
     }
 
@@ -162,15 +135,9 @@ def _ends(milestone: Milestone) -> str | None:
     return milestone_label(order[at - 1].name) if at else None
 
 
-def _due() -> datetime:
-    """The moment of the form: local to the campaign's zone, unless an offset is written. Raises Refusal."""
-    text = said("due", 40)
-    try:
-        moment = datetime.fromisoformat(text)
-        if "confirmed" in request.form and moment.utcoffset() is not None:  # as the preview had it, to the microsecond
-            return in_years(moment.astimezone(UTC), "due")
-        return Table({"due": moment}, "", None).moment("due", g.campaign.zone)
-    except Fault as fault:
-        raise Refusal("due", f"That moment {fault.message}.", "due") from None
-    except (ValueError, OverflowError):
-        raise Refusal("due", "Choose a date and a time.", "due") from None
+def _ending() -> tuple[str, Milestone] | None:
+    """The phase of now in words, and the milestone that ends it; None when nothing is to come."""
+    phases = [m for m in rules.in_order(g.campaign.milestones) if m.phase]
+    opens = {m.name: at for m, at in rules.openings(g.campaign.milestones)}
+    ahead = next((m for m in phases if opens[m.name] is None or opens[m.name] > g.now), None)
+    return (PHASES[g.phase.value], ahead) if ahead is not None else None

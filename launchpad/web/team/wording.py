@@ -9,13 +9,24 @@ ACTS = {
     "milestone.move": "moved a moment",
     "milestone.open": "opened a moment by hand",
     "milestone.go": "gave a go",
+    "milestone.wait": "changed whether a moment waits for a go",
+    "campaign.reopen": "opened launch day again",
+    "event.make": "planned a live event",
+    "event.edit": "changed a live event",
+    "event.move": "moved a live event",
+    "event.cancel": "cancelled a live event",
+    "event.end": "ended a live event",
     "sales.stop": "stopped sales",
     "sales.resume": "resumed sales",
+    "sales.message": "changed what visitors read while sales are stopped",
     "rehearsal.copy": "copied the campaign to a rehearsal",
     "rehearsal.play": "played the rehearsal",
     "rehearsal.pause": "paused the rehearsal",
     "rehearsal.skip": "skipped to the next opening",
     "rehearsal.wipe": "wiped a rehearsal",
+    "calendar.make": "made a private calendar address",
+    "calendar.renew": "made a new private calendar address",
+    "calendar.drop": "took a private calendar address away",
     "staff.add": "gave a key to the control room",
     "staff.remove": "took back a key to the control room",
     "staff.link": "made a sign-in link",
@@ -44,3 +55,48 @@ ACTS = {
 def act_words(act: str) -> str:
     """What was done, in words; an act without words of its own as it is called: `entry.hide`."""
     return ACTS.get(act, act.replace(".", " ").replace("_", " "))
+
+
+PHASES = {
+    "draft": "the draft", "preview": "the preview", "waitlist": "the waitlist", "launch": "launch day",
+    "recap": "the recap", "archived": "the archive",
+}  # fmt: skip
+
+# By milestone: what moving it is to people, what they should know of it, what opening it now is.
+_WORDS = {
+    "preview": ("Move the preview", "Members see it from then on.", "Open the preview now"),
+    "waitlist": ("Extend the preview until…", "The preview lasts until the waitlist opens.", "End the preview now"),
+    "launch": (
+        "Move the doors",
+        "The waitlist lasts until then. Head starts that have not begun move along; one that has begun lasts until then.",
+        "End the waitlist now",
+    ),
+    "recap": ("Extend launch day until…", "Launch day lasts until the recap opens.", "End launch day now"),
+    "archive": ("Extend the sale until…", "Buying and stories end with the archive.", "End the recap now"),
+    "head": (
+        "Move the head start",
+        "24 to 48 whole hours before the doors: these are the hours people are promised.",
+        "Open the head start now",
+    ),
+    "poll": ("Keep the poll open until…", "Votes can be changed until then.", "Close the poll now"),
+    "event": ("Move it", "", "Begin now"),
+}
+
+
+def _words_of(name: str) -> tuple[str, str, str]:
+    return _WORDS.get(name.partition("-")[0].partition("_")[0], ("Move it", "", "Open it now"))
+
+
+def move_words(name: str) -> str:
+    """What moving a milestone is called: for the recap, "Extend launch day until…"."""
+    return _words_of(name)[0]
+
+
+def move_hint(name: str) -> str:
+    """What to know before moving it; may be empty."""
+    return _words_of(name)[1]
+
+
+def end_words(name: str) -> str:
+    """What opening a milestone now is called: for the recap, "End launch day now"."""
+    return _words_of(name)[2]

@@ -1,5 +1,6 @@
 """The control room: who gets in, what it shows, and the acts on the timetable by hand."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -42,8 +43,6 @@ def change(name: str, **values) -> None:
 
 def hidden(page, *names) -> dict:
     """The hidden fields of the first form of a page that has them, as a browser would send them."""
-    import re
-
     text = page.get_data(as_text=True)
     return {name: re.search(rf'name="{name}" value="([^"]*)"', text)[1] for name in names}
 
@@ -52,6 +51,19 @@ def send(someone, path: str, fields: dict | None = None, seen: str = "/team/lamp
     """Open a page, and send one of its forms."""
     page = someone.get(seen)
     return someone.post(path, {**hidden(page, "version", "seen"), **(fields or {})})
+
+
+def every_hidden(page) -> dict:
+    """All hidden fields of the confirming form of an act's second step."""
+    form = page.get_data(as_text=True).split('class="form act-form"')[1].split("</form>")[0]
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def act(someone, path: str, fields: dict | None = None, page: str = "/team/lamp/timetable/launch", **more):
+    """Both steps of an act: see what it brings, confirm it."""
+    shown = send(someone, path, fields, page)
+    assert shown.status_code == 200 and "Nothing has changed yet" in shown.get_data(as_text=True)
+    return someone.post(path, every_hidden(shown) | {"confirmed": "1"} | more)
 
 
 @pytest.mark.parametrize("path", ["/team/", "/team/permissions", "/team/audit", *(f"/team/lamp/{p}" for p in PAGES)])
@@ -125,34 +137,35 @@ def test_a_move_that_cannot_be_is_said_in_the_form_and_changes_nothing(campaign,
 
 
 def test_who_comes_second_is_told_what_changed(campaign, owner, given, watch):
-    page = owner.get("/team/lamp/timetable")
-    sent = hidden(page, "version", "seen")
+    page = send(owner, "/team/lamp/timetable/hold", {"reason": "Storm"}, "/team/lamp/timetable")
+    sent = every_hidden(page) | {"confirmed": "1"}
     with writing():
         by_hand.stop_sales(db.session.scalar(select(Campaign)), db.session.scalar(select(Person).limit(1)), "", "Flood")
-    answer = owner.post("/team/lamp/timetable/hold", sent | {"reason": "Storm"})
+    answer = owner.post("/team/lamp/timetable/hold", sent)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "stopped sales" in text and "Olga" in text and "Storm" in text
     assert [row.act for row in acts()] == ["sales.stop"]
-    sent = hidden(answer, "version", "seen")
-    assert owner.post("/team/lamp/timetable/hold", sent | {"reason": "Storm"}).status_code == 303
+    again = every_hidden(answer) | {"confirmed": "1"}
+    assert owner.post("/team/lamp/timetable/hold", again).status_code == 303
     assert [row.act for row in acts()] == ["sales.stop", "campaign.hold"]
 
 
 @pytest.mark.parametrize("version", ["", "0", "x", "9" * 400])
 def test_without_the_version_nothing_is_done(campaign, owner, watch, version):
-    answer = send(owner, "/team/lamp/timetable/hold", {"reason": "x", "version": version, "seen": version})
+    answer = act(owner, "/team/lamp/timetable/hold", {"reason": "x"}, version=version, seen=version)
     assert answer.status_code == 422 and acts() == []
 
 
 def test_opening_now_asks_for_the_name(campaign, owner, watch):
     path, page = "/team/lamp/timetable/waitlist/open", "/team/lamp/timetable/waitlist"
-    answer = send(owner, path, {"reason": "Early", "typed": "Lamp"}, page)
+    assert "End the preview now" in owner.get(page).get_data(as_text=True)
+    answer = act(owner, path, {"reason": "Early"}, page, typed="Lamp")
     assert answer.status_code == 422 and "Type the campaign" in answer.get_data(as_text=True)
-    assert acts() == []
-    assert send(owner, path, {"reason": "Early", "typed": " aurora lamp "}, page).status_code == 303
+    assert acts() == [] and every_hidden(answer)["reason"] == "Early"
+    assert act(owner, path, {"reason": "Early"}, page, typed=" aurora lamp ").status_code == 303
     assert milestone("waitlist").due == watch.now
     assert [(row.act, row.reason) for row in acts()] == [("milestone.open", "Early")]
-    again = send(owner, path, {"reason": "Early", "typed": "Aurora Lamp"}, "/team/lamp/timetable/launch")
+    again = send(owner, path, {"reason": "Early"}, "/team/lamp/timetable/launch")
     assert again.status_code == 422 and len(acts()) == 1
 
 
@@ -164,22 +177,19 @@ def test_an_act_loaded_again_is_its_page(campaign, owner, watch):
 def test_a_go_is_given(campaign, owner, watch):
     change("waitlist", waits=True)
     assert "waits for your go" in owner.get("/team/lamp/").get_data(as_text=True)
-    assert (
-        send(
-            owner, "/team/lamp/timetable/waitlist/go", {"reason": "Ready"}, "/team/lamp/timetable/waitlist"
-        ).status_code
-        == 303
-    )
+    path = "/team/lamp/timetable/waitlist"
+    assert act(owner, f"{path}/go", {"reason": "Ready"}, path).status_code == 303
     assert milestone("waitlist").went_at == watch.now
     assert [row.act for row in acts()] == ["milestone.go"]
 
 
 def test_hold_and_release_shift_or_keep(campaign, owner, watch):
     due = milestone("waitlist").due
-    assert send(owner, "/team/lamp/timetable/hold", {"reason": "Storm", "message": "Back soon"}).status_code == 303
+    page = "/team/lamp/timetable"
+    assert act(owner, f"{page}/hold", {"reason": "Storm", "message": "Back soon"}, page).status_code == 303
     watch.step(hours=2)
     assert "Back soon" in owner.get("/team/lamp/timetable").get_data(as_text=True)
-    answer = send(owner, "/team/lamp/timetable/release", {"reason": "Over", "shift": "shift"}, "/team/lamp/timetable")
+    answer = act(owner, f"{page}/release", {"reason": "Over", "shift": "shift"}, page)
     assert answer.status_code == 303
     assert milestone("waitlist").due == due + timedelta(hours=2)
     assert [row.act for row in acts()] == ["campaign.hold", "campaign.release"]
