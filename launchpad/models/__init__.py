@@ -2,11 +2,13 @@
 
 from launchpad.database import Base
 from launchpad.models.audit import Audit
-from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal
+from launchpad.models.calendar import CalendarKey, Removal
+from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal, Reminder
 from launchpad.models.letters import Letter
 from launchpad.models.numbers import Visit
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
 from launchpad.models.preview import Idea, IdeaVote, Option, Poll, Vote, VoteChoice
+from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
 from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
 from launchpad.models.stories import Photo, Story
@@ -14,9 +16,10 @@ from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
 
 __all__ = [
-    "Allowance", "Audit", "Campaign", "Consent", "Entry", "Event", "Hold", "Idea", "IdeaVote", "Invite", "Joining", "Letter",
-    "LiveEvent", "Milestone", "Option", "Order", "Page", "Person", "Photo", "Place", "Poll", "Prompt", "Rehearsal",
-    "SignIn", "Staff", "Story", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
+    "Allowance", "Audit", "CalendarKey", "Campaign", "Consent", "CrowdRefusal",
+    "Entry", "Event", "Hold", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
+    "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Person", "Photo", "Place", "Poll", "Prompt", "Rehearsal",
+    "Removal", "Reminder", "SignIn", "Staff", "Story", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
 ]  # fmt: skip
 
 # SQLite gives the id of a deleted row to the next one, unless told not to. Links are derived from ids: one that was made

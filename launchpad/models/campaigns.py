@@ -4,13 +4,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from launchpad import clock
 from launchpad.database import Base, Identity, Line, Record, When, Word, Words, to
 from launchpad.rules import rehearsal as mapped
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
+
+# A key of session.info: the real moment at which all that is read in this session is true, so that a page and the gate
+# that it shows cannot lie on two sides of an opening. `writing()` takes it away: what is decided there asks the clock.
+STANDS_AT = "stands_at"
 
 
 class Campaign(Base):
@@ -72,6 +76,7 @@ class Campaign(Base):
     def latest_reached(self) -> datetime | None:
         return max((m.reached_at for m in self.milestones if m.reached_at), default=None)
 
+    asked_at = None  # no column: the real moment at which `now` or `moment` was asked last
     seen_at = None  # no column: the moment at which a preview shows this campaign (services.previewing)
 
     @property
@@ -79,14 +84,20 @@ class Campaign(Base):
         """Campaign time for the timetable and the gates: stands still while the campaign is held."""
         if self.seen_at is not None:
             return self.seen_at
-        return timetable.now(clock.now(), self.held_at, self.latest_reached, self.mapping)
+        return timetable.now(self._real(), self.held_at, self.latest_reached, self.mapping)
 
     @property
     def moment(self) -> datetime:
         """Campaign time for what people do: goes on while the campaign is held."""
         if self.seen_at is not None:
             return self.seen_at
-        return timetable.now(clock.now(), None, self.latest_reached, self.mapping)
+        return timetable.now(self._real(), None, self.latest_reached, self.mapping)
+
+    def _real(self) -> datetime:
+        """The real moment of this asking; within a reading that stands at one moment, that one (see STANDS_AT)."""
+        session = object_session(self)
+        self.asked_at = (session.info.get(STANDS_AT) if session else None) or clock.now()
+        return self.asked_at
 
     @property
     def pace(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from launchpad.rules import live_events
 from launchpad.rules.file_reading import BIGGEST, Fault, Table, clean_text
 from launchpad.rules.plan import EventPlan, MilestonePlan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 from launchpad.rules.polls import KINDS, RESULTS
@@ -13,6 +14,7 @@ HIGHEST_PRICE = 2_000_000_000
 MEASURES = ("waitlist_to_buyer", "community_revenue_share", "poll_participation", "stories")
 LINKS = ("support", "terms", "privacy", "imprint")
 _VARIANT = ("sku", "name", "price", "stock", "head_start_stock", "prices")
+_EVENT = ("title", "at", "minutes", "link", "host", "text")
 _POLL = ("question", "options", "kind", "results", "closes", "choices")
 
 
@@ -29,11 +31,7 @@ def read_polls(top: Table, zone: ZoneInfo, milestones: Collection[MilestonePlan]
 
 
 def read_events(top: Table, zone: ZoneInfo, milestones: Collection[MilestonePlan]) -> tuple[EventPlan, ...]:
-    events = []
-    for table in top.tables("events", ("title", "at", "minutes"), MOST):
-        at = _inside(table, "at", zone, milestones)
-        events.append(EventPlan(table.text("title", 120), at, table.whole("minutes", 1, 1440, default=30)))
-    return tuple(events)
+    return tuple(_event(table, zone, milestones) for table in top.tables("events", _EVENT, MOST))
 
 
 def read_prompts(top: Table) -> tuple[PromptPlan, ...]:
@@ -104,6 +102,20 @@ def _poll(table: Table, zone: ZoneInfo, milestones: Collection[MilestonePlan]) -
     least = choices.whole("min", 1, most, default=1)
     closes = _inside(table, "closes", zone, milestones) if table.has("closes") else None
     return PollPlan(question, options, kind, table.choice("results", RESULTS, "after_vote"), closes, least, most)
+
+
+def _event(table: Table, zone: ZoneInfo, milestones: Collection[MilestonePlan]) -> EventPlan:
+    link = table.text("link", live_events.LINK, default="")
+    if link and (fault := live_events.link_fault(link)):
+        raise Fault(table.at("link"), fault)
+    return EventPlan(
+        table.text("title", live_events.TITLE),
+        _inside(table, "at", zone, milestones),
+        table.whole("minutes", 1, live_events.LONGEST, default=30),
+        link,
+        table.text("host", live_events.HOST, default=""),
+        table.text("text", live_events.TEXT, default="", lines=True),
+    )
 
 
 def _inside(table: Table, key: str, zone: ZoneInfo, milestones: Collection[MilestonePlan]):

@@ -27,7 +27,11 @@ def unparse(plan: Plan) -> dict:
         "rehearsal": _said(speed=plan.speed),
         "variants": [_variant(v) for v in plan.variants],
         "polls": [_poll(p, zone) for p in plan.polls],
-        "events": [{"title": e.title, "at": _local(e.at, zone), "minutes": e.minutes} for e in plan.events],
+        "events": [
+            {"title": e.title, "at": _local(e.at, zone), "minutes": e.minutes}
+            | _said(link=e.link, host=e.host, text=e.text)
+            for e in plan.events
+        ],
         "prompts": [{**_said(text=p.text, template=p.template), "from": p.begins} for p in plan.prompts],
     }
     return {name: part for name, part in table.items() if part}

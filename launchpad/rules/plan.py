@@ -52,6 +52,9 @@ class EventPlan:
     title: str
     at: datetime
     minutes: int = 30
+    link: str = ""
+    host: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)

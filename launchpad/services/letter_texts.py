@@ -11,11 +11,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Joining, Letter, Milestone, Order, Place, SignIn
+from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Place, Reminder, SignIn
 from launchpad.rules import timetable
+from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
-from launchpad.services import membership, sign_in, tokens, unsubscribing, waitlist
+from launchpad.services import live_events, membership, sign_in, team, tokens, unsubscribing, waitlist
 from launchpad.services.letters import KINDS
 
 
@@ -99,6 +100,20 @@ def _sign_in(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
     return {"url": address(f"/sign-in/{sign_in.token_of(row)}"), "code": sign_in.code_of(row)}
 
 
+def _staff_invite(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
+    row = _row(SignIn, letter)
+    if row.used_at is not None:
+        raise Pointless("the link was used")
+    keys = team.of(letter.person)
+    if not keys:
+        raise Pointless("the key was taken back")
+    campaigns = {key.campaign_id: db.session.get(Campaign, key.campaign_id) for key in keys if key.campaign_id}
+    return {
+        "url": address(sign_in.path_of(row)),
+        "keys": [(key.role, campaigns.get(key.campaign_id), key.until) for key in keys],
+    }
+
+
 def _membership(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
     row = _row(Joining, letter)
     if row.used_at is not None:
@@ -148,9 +163,43 @@ def _milestone(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     return {"milestone": milestone, "doors": doors, "url": address(f"/{campaign.slug}/{path}"), **again}
 
 
+def _reminder_confirm(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    reminder = _row(Reminder, letter)
+    if reminder.confirmed_at is not None or reminder.stopped_at is not None:
+        raise Pointless("it was confirmed, or is not wanted any more")
+    event = db.session.get(LiveEvent, reminder.event_id)
+    if event.cancelled_at is not None:
+        raise Pointless("the event was cancelled")
+    url = address(f"/{campaign.slug}/events/confirm/{tokens.make('reminder', reminder.id)}")
+    return {"event": event, "show": live_events.show(campaign, event, campaign.now), "url": url}
+
+
+def _reminder(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    """A rehearsal's letter is judged by the moment it was written: seconds of sending are hours of its time."""
+    event = db.session.get(LiveEvent, event_of(_row(Milestone, letter).name))
+    if event is None or event.cancelled_at is not None:
+        raise Pointless("the event was cancelled")
+    reminder = db.session.scalar(select(Reminder).filter_by(event_id=event.id, person_id=letter.person_id))
+    if reminder is None or reminder.stopped_at is not None:
+        raise Pointless("the reminder is not wanted any more")
+    moment = letter.at if campaign.rehearsal else campaign.now
+    show = live_events.show(campaign, event, moment)
+    if show.over or moment > show.begins + LATE:
+        raise Pointless("it had begun already")
+    if show.remindable:
+        raise Pointless("it was moved; another letter comes before it begins then")
+    stop = address(f"/{campaign.slug}/events/stop/{tokens.make('reminder_stop', reminder.id)}")
+    return {"event": event, "show": show, "url": address(f"/{campaign.slug}/events/{event.id}"), "stop_url": stop}
+
+
+def _event_cancelled(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    return {"event": _row(LiveEvent, letter), "url": address(f"/{campaign.slug}/events")}
+
+
 FACTS = {
     "sign_in": _sign_in,
     "membership": _membership,
+    "staff_invite": _staff_invite,
     "confirm": _confirm,
     "place": _my_place,
     "order": _order,
@@ -159,5 +208,8 @@ FACTS = {
     "waitlist": _milestone,
     "doors_open": _milestone,
     "recap": _milestone,
+    "reminder_confirm": _reminder_confirm,
+    "reminder": _reminder,
+    "event_cancelled": _event_cancelled,
 }
 assert FACTS.keys() == KINDS.keys()

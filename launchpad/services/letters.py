@@ -34,6 +34,7 @@ KINDS = {
     "sign_in": Kind(False, timedelta(minutes=15), again=True),
     "confirm": Kind(False, timedelta(days=7), again=True),  # the waitlist's double opt-in
     "membership": Kind(False, timedelta(days=7), again=True),  # confirming an address to become a member
+    "staff_invite": Kind(False, 24 * HOUR, again=True),  # a key to the control room, with a link that signs in
     "place": Kind(False, timedelta(days=2)),
     "order": Kind(False),
     "preview": Kind(True, 24 * HOUR),
@@ -41,13 +42,20 @@ KINDS = {
     "head_start": Kind(False, 24 * HOUR),
     "doors_open": Kind(True, 12 * HOUR),
     "recap": Kind(True, 72 * HOUR),
+    "reminder_confirm": Kind(False, timedelta(days=7), again=True),  # confirming an address to be reminded
+    "reminder": Kind(False, timedelta(minutes=25)),  # of a live event: from 15 min before until 10 min after it began
+    "event_cancelled": Kind(False, timedelta(days=2)),
 }
 
 
 def write(kind: str, person: Person, trigger: str, campaign: Campaign | None = None) -> None:
-    """Put one letter into the ledger; the same (person, kind, trigger) writes once, however often it is called."""
+    """Put one letter into the ledger; the same (person, kind, trigger) writes once, however often it is called.
+
+    A simulated person's has the moment of their rehearsal, also when no campaign writes it.
+    """
+    clocked = campaign or (db.session.get(Campaign, person.played_in) if person.played_in else None)
     row = select(
-        literal(campaign.id if campaign else None, Letter.campaign_id.type), literal(person.id), *_columns(kind, trigger, campaign)
+        literal(campaign.id if campaign else None, Letter.campaign_id.type), literal(person.id), *_columns(kind, trigger, clocked)
     )
     _insert(row)
     wake("letters")
@@ -64,24 +72,42 @@ def write_many(kind: str, campaign: Campaign, trigger: str, people: Select) -> N
     wake("letters")
 
 
+def write_each(kind: str, campaign: Campaign, rows: list[tuple[int, str, datetime]]) -> None:
+    """Put a letter each into the ledger: (person id, trigger, real moment at which it is due)."""
+    if not rows:
+        return
+    same = _new(kind, "", campaign)
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Letter.__table__).on_conflict_do_nothing(index_elements=["person_id", "kind", "trigger"])
+    db.session.connection().execute(
+        statement,
+        [
+            {**same, "campaign_id": campaign.id, "person_id": person_id, "trigger": trigger, "due_at": due}
+            for person_id, trigger, due in rows
+        ],
+    )
+    wake("letters")
+
+
 def _columns(kind: str, trigger: str, campaign: Campaign | None) -> list:
+    return [literal(value, getattr(Letter, name).type) for name, value in _new(kind, trigger, campaign).items()]
+
+
+def _new(kind: str, trigger: str, campaign: Campaign | None) -> dict:
+    """What a letter of a kind begins with."""
     rule, real = KINDS[kind], clock.now()
-    until: datetime | None = real + rule.useful if rule.useful else None
-    return [
-        literal(value, column.type)
-        for column, value in (
-            (Letter.kind, kind),
-            (Letter.trigger, trigger),
-            (Letter.marketing, rule.marketing),
-            (Letter.state, "due"),
-            (Letter.reason, ""),
-            (Letter.attempts, 0),
-            (Letter.due_at, real),
-            (Letter.useful_until, until),
-            (Letter.at, campaign.moment if campaign else real),
-            (Letter.subject, ""),
-        )
-    ]
+    return {
+        "kind": kind,
+        "trigger": trigger,
+        "marketing": rule.marketing,
+        "state": "due",
+        "reason": "",
+        "attempts": 0,
+        "due_at": real,
+        "useful_until": real + rule.useful if rule.useful else None,
+        "at": campaign.moment if campaign else real,
+        "subject": "",
+    }
 
 
 def _insert(rows: Select) -> None:

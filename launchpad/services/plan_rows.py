@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
-from launchpad.rules import timetable
+from launchpad.rules import live_events, timetable
 from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
@@ -18,7 +18,8 @@ def asked(poll: Poll) -> tuple[str, tuple[str, ...]]:
 def plan_of(campaign: Campaign) -> Plan:
     """The campaign as its file would say it now."""
     where = {"campaign_id": campaign.id}
-    first = [m for m in campaign.milestones if timetable.turn(m) == 1]  # a turn opened again by hand is the team's
+    # a turn opened again by hand is the team's, the moments of live events are the events'
+    first = [m for m in campaign.milestones if timetable.turn(m) == 1 and live_events.event_of(m.name) is None]
     due = {m.name: m.due for m in first}
     target, line = campaign.target, campaign.waitlist
     return Plan(
@@ -46,8 +47,10 @@ def plan_of(campaign: Campaign) -> Plan:
             for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))
         ),
         events=tuple(
-            EventPlan(e.title, e.at, e.minutes)
-            for e in db.session.scalars(select(LiveEvent).filter_by(**where).order_by(LiveEvent.at, LiveEvent.id))
+            EventPlan(e.title, e.at, e.minutes, e.link, e.host, e.text)
+            for e in db.session.scalars(
+                select(LiveEvent).filter_by(**where, cancelled_at=None).order_by(LiveEvent.at, LiveEvent.id)
+            )
         ),
         prompts=tuple(
             PromptPlan(p.text, p.template, p.since)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from launchpad.models import Campaign, Order, Person, Place
+from launchpad.models import Campaign, Order, Person, Place, Reminder
 from launchpad.services import consents
 
 
@@ -34,6 +34,13 @@ def everyone_waiting(campaign: Campaign) -> Select:
 def everyone_involved(campaign: Campaign) -> Select:
     """For the recap: buyers, places that count, and members who agreed."""
     return _people(campaign, or_(has_bought(campaign.id), has_place(campaign.id), _agreed_member()), reachable())
+
+
+def reminded(campaign: Campaign, event_id: int) -> Select:
+    """Who asked to be reminded of a live event, by an address that is theirs. A letter of service."""
+    asked = Reminder.event_id == event_id, Reminder.confirmed_at.is_not(None), Reminder.stopped_at.is_(None)
+    wants = exists().where(Reminder.person_id == Person.id, *asked).correlate_except(Reminder)
+    return _people(campaign, wants, Person.confirmed_at.is_not(None))
 
 
 def has_place(campaign_id, *more: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -12,7 +12,6 @@ from launchpad import clock
 from launchpad.database import afterwards, db
 from launchpad.models import (
     Campaign,
-    LiveEvent,
     Milestone,
     Option,
     Person,
@@ -24,9 +23,10 @@ from launchpad.models import (
     Variant,
 )
 from launchpad.rules import timetable as rules
+from launchpad.rules.live_events import event_of
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.rehearsal import Mapping, first_mapping
-from launchpad.services import audit, campaigns, crowd, events, pictures
+from launchpad.services import audit, campaigns, crowd, event_acts, events, pictures
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
@@ -109,10 +109,10 @@ def copy(campaign: Campaign, speed: int = SPEED, crowd: int = 0, actor: Person |
             raise Refusal("slug", f"Another campaign is called {slug}.")
         wipe(before, actor)
     made = Campaign(slug=slug, **_values(campaign))
-    made.milestones = [Milestone(**_values(m)) for m in campaign.milestones]
+    made.milestones = [Milestone(**_values(m)) for m in campaign.milestones if event_of(m.name) is None]
     db.session.add(made)
     db.session.flush()
-    for kind in (Variant, LiveEvent, Prompt):
+    for kind in (Variant, Prompt):
         for row in db.session.scalars(select(kind).filter_by(campaign_id=campaign.id).order_by(kind.id)):
             db.session.add(kind(campaign_id=made.id, **_values(row)))
     for row in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id).order_by(Poll.number)):
@@ -120,6 +120,7 @@ def copy(campaign: Campaign, speed: int = SPEED, crowd: int = 0, actor: Person |
         poll.options = [Option(**_values(option)) for option in row.options]
         db.session.add(poll)
     prepare(made, speed, crowd).of_id = campaign.id
+    event_acts.copy(campaign, made)
     audit.record(actor, "rehearsal.copy", made, f"campaign:{campaign.id}")
     db.session.flush()
     return made

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Place, Variant
 from launchpad.rules import timetable
 from launchpad.rules.live_events import is_reminder
 from launchpad.rules.phases import Phase
 from launchpad.services import live_events
+
+ON_ITS_WAY = timedelta(seconds=0.5)  # so long an answer may travel before somebody keeps it
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -85,6 +88,18 @@ def until_change(campaign: Campaign, now: datetime) -> timedelta | None:
     ends = live_events.next_change(campaign, now)
     left = [until_opening(campaign, now), _real(campaign, ends - now) if ends else None]
     return min((each for each in left if each is not None), default=None)
+
+
+def lifetime(campaign: Campaign, now: datetime, longest: int) -> int:
+    """For how many whole seconds an answer that was true at `now` may be kept, at most `longest`; 0 is not at all.
+
+    It must not outlive the next opening: what was spent on making it counts, and so does its way to the reader.
+    """
+    left = until_change(campaign, now)
+    if left is None:
+        return longest
+    spent = max(clock.now() - campaign.asked_at, timedelta(0)) if campaign.asked_at else timedelta(0)
+    return min(longest, max(0, (left - spent - ON_ITS_WAY) // timedelta(seconds=1)))
 
 
 def _real(campaign: Campaign, length: timedelta) -> timedelta | None:

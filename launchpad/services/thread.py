@@ -3,22 +3,20 @@
 What happens to an entry that stands (edit, hide, pin …) is in services.entry_changes and can be called from here too.
 """
 
-from datetime import datetime
-
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from launchpad.database import db
-from launchpad.models import Campaign, Entry, Event, LiveEvent, Person
-from launchpad.rules import access, posts, timetable
+from launchpad.models import Campaign, Entry, Event, Person
+from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import events, standing
 from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_edit, pin, show, unpin, withdraw
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
-    "latest", "live_events", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
+    "latest", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
     "withdraw",
 ]  # fmt: skip
 
@@ -80,12 +78,7 @@ def post(
 
 def why_not(campaign: Campaign, roles: frozenset[str]) -> str | None:
     """One sentence why somebody with these roles may not write now, or None."""
-    now = campaign.now
-    begun = any(
-        opening is not None and opening <= now and milestone.name.startswith("head_start_")
-        for milestone, opening in timetable.openings(campaign.milestones)
-    )
-    return access.why_not("thread.post", roles, timetable.phase(campaign.milestones, now), begun)
+    return access.why_not("thread.post", roles, *standing.stage(campaign, campaign.now))
 
 
 def marks_of(person: Person, campaign: Campaign, roles: frozenset[str] | None = None) -> dict:
@@ -191,9 +184,3 @@ def entries_of(campaign: Campaign) -> int:
     return db.session.scalar(
         select(func.count()).select_from(Entry).where(Entry.campaign_id == campaign.id, Entry.state == "shown")
     )
-
-
-def live_events(campaign: Campaign, after: datetime | None = None) -> list[LiveEvent]:
-    """What takes place live, in order; those that ended before `after` are left out."""
-    rows = db.session.scalars(select(LiveEvent).filter_by(campaign_id=campaign.id).order_by(LiveEvent.at, LiveEvent.id))
-    return [row for row in rows if after is None or row.ends > after]

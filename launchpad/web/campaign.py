@@ -1,14 +1,15 @@
 """The campaign's one address: the page of whatever phase it is in, its colours, and its public truth as JSON."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from launchpad.rules import colour, timetable
+from launchpad.rules.live_events import without
 from launchpad.rules.phases import Phase
 from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
-from launchpad.web.answers import page
+from launchpad.web.answers import keep, page
 from launchpad.web.limits import client
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may, me, permit
@@ -46,7 +47,7 @@ def _state(step: Phase, shown: Phase) -> str:
 def home():
     """The campaign, in whatever phase it is."""
     visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
-    values = {"steps": steps(), "coming": timetable.next_opening(g.campaign.milestones, g.now)}
+    values = {"steps": steps(), "coming": timetable.next_opening(without(g.campaign.milestones), g.now)}
     return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())
 
 
@@ -108,13 +109,7 @@ _PAGES = {phase: phase.value for phase in Phase} | {Phase.ARCHIVED: "recap"}
 @permit("campaign.see")
 def public_state():
     """What is true now, for anyone; cacheable for a second, but not across an opening."""
-    response = jsonify(state.public(g.campaign, g.now))
-    left = state.until_opening(g.campaign, g.now)
-    if left is not None and left <= timedelta(seconds=1):
-        response.headers["Cache-Control"] = "no-cache"
-    else:
-        response.headers["Cache-Control"] = "max-age=1"
-    return response
+    return keep(jsonify(state.public(g.campaign, g.now)), 1)
 
 
 @blueprint.get("/theme.css")

@@ -1,6 +1,7 @@
 """How values are written for people: moments, money, numbers, Markdown."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import nh3
@@ -11,6 +12,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from launchpad.rules import colour, timetable
+from launchpad.rules.live_events import is_reminder, without
+from launchpad.services import live_events
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
 TAGS = {"p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"}
@@ -92,8 +95,20 @@ def milestone_label(name: str) -> str:
         return LABELS[base] + again
     if base.startswith("head_start_"):
         return f"Head start opens ({base.removeprefix('head_start_').replace('_', ' ')})"
+    if (title := live_events.title_of(name)) is not None:
+        return f"Reminder letters: {title}" if is_reminder(name) else f"Live: {title}"
     poll = base.split("_")
     return f"Poll {poll[1]} closes" if len(poll) == 3 and poll[0] == "poll" else base.replace("_", " ").capitalize()
+
+
+def host(address: str) -> str:
+    """Whose site an address leads to."""
+    return urlsplit(address).hostname or ""
+
+
+def next_opening(milestones, now: datetime):
+    """What a launch waits for next, with its moment: live events have a place of their own."""
+    return timetable.next_opening(without(milestones), now)
 
 
 def install(app: Flask) -> None:
@@ -101,7 +116,7 @@ def install(app: Flask) -> None:
     for name, function in {
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
         "span": span, "iso": iso, "moment_of": moment_of, "theme": colour.theme,
-        "milestone_label": milestone_label, "next_opening": timetable.next_opening,
+        "milestone_label": milestone_label, "next_opening": next_opening, "host": host,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 

@@ -1,20 +1,18 @@
 """My place on the waitlist: the card with its link, its moment for a calendar, the wish, and the way out."""
 
-from datetime import timedelta
-
-import icalendar
 import segno
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, current_app, g
 from markupsafe import Markup
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from launchpad import clock
 from launchpad.database import writing
 from launchpad.models import Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, referrals, waitlist
 from launchpad.web.answers import done, page, refused
+from launchpad.web.calendars import HALF_HOUR, Item
+from launchpad.web.calendars import calendar as calendar_file
 from launchpad.web.forms import Form
 from launchpad.web.load import of_campaign, refresh
 from launchpad.web.permit import me, permit
@@ -65,24 +63,9 @@ def calendar():
     """The moment at which doors open for me, for a calendar."""
     place = _mine()
     opens = gate.moment_of(g.campaign, me(), place)
-    event = icalendar.Event()
-    event.add("uid", f"place-{place.id}-{g.slug}@{current_app.extensions['settings'].host.split(':')[0]}")
-    event.add("dtstamp", clock.now())
-    event.add("summary", f"{g.campaign.name}: doors open for you")
-    event.add("url", _address())
-    event.add("description", f"Buy at {_address()}")
-    if opens is not None:
-        event.add("dtstart", opens)
-        event.add("dtend", opens + timedelta(minutes=30))
-    whole = icalendar.Calendar()
-    whole.add("prodid", "-//Launchpad//EN")
-    whole.add("version", "2.0")
-    if opens is not None:
-        whole.add_component(event)
-    answer = Response(whole.to_ical(), mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{g.slug}.ics"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    title, words = f"{g.campaign.name}: doors open for you", f"Buy at {_address()}"
+    items = [Item(f"place-{place.id}", title, opens, opens + HALF_HOUR, words)] if opens is not None else []
+    return calendar_file(g.slug, items, private=True)
 
 
 @blueprint.app_template_global("place_ticket")

@@ -17,7 +17,7 @@ from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, thread
 from launchpad.web import changes, live
-from launchpad.web.answers import done, page, refused, wants_fragment
+from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.limits import client, limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
@@ -103,7 +103,6 @@ def _page(before: int | None = None, **composer) -> dict:
         "pinned": thread.pinned(g.campaign),
         "moments": thread.key_moments(g.campaign),
         "live": before is None and g.phase != Phase.ARCHIVED,
-        "live_events": thread.live_events(g.campaign, g.now),
         "offer": gate.offer(g.campaign, me()),
         **marked(shown),
         **_composer(**composer),
@@ -156,7 +155,7 @@ def _without(values: dict, name: str) -> dict:
 def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
     """The form once more, with the words that were typed and what was wrong with them."""
     db.session.rollback()
-    refresh()
+    refresh(refused=True)
     text = (clean(request.form.get("text")) or "")[: 2 * posts.LONGEST]
     values = {"answered": _answered(reply_to), "text": text, "error": refusal.message}
     if refusal.reason != "key" and key:
@@ -201,8 +200,7 @@ def since(seq: int):
         response.headers["X-Seq"] = str(new[-1].seq if new else seq)
         response.add_etag()
         response.make_conditional(request)
-    response.headers["Cache-Control"] = "public, max-age=1"
-    return response
+    return keep(response, 1, "public, ")
 
 
 @blueprint.get("/<int:id>")

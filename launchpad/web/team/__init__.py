@@ -2,20 +2,28 @@
 
 from launchpad.web.team import (
     audit,
+    by_hand,
+    calendar,
     campaigns,
     editing,
+    events,
     frame,
     letters,
     moderation,
+    news,
     numbers,
     orders,
     overview,
     people,
     permissions,
     polls,
+    preview,
     recap,
     rehearsal,
+    rehearsed,
     site_pages,
+    staff,
+    timeline,
     timetable,
     today,
     waitlist,
@@ -24,6 +32,7 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "campaigns", "editing", "letters", "moderation", "numbers", "orders", "overview", "people",
-    "permissions", "polls", "recap", "rehearsal", "site_pages", "timetable", "today", "waitlist",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "editing", "events", "letters", "moderation", "news", "numbers",
+    "orders", "overview", "people", "permissions", "polls", "preview", "recap", "rehearsal", "rehearsed",
+    "site_pages", "staff", "timeline", "timetable", "today", "waitlist",
 ]  # fmt: skip

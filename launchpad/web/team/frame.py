@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, request
 
 from launchpad.rules.refusals import Refusal
-from launchpad.services import needs
+from launchpad.services import audit, health, needs
 from launchpad.web.forms import clean
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may
@@ -32,7 +32,7 @@ class Tab:
 
 SITE = (
     Tab("campaigns", "", "Campaigns", "team.enter"),
-    Tab("outbox", "outbox", "Letters", "letters.see"),
+    Tab("outbox", "outbox", "Letters", "keys.see"),
     Tab("people", "people", "People", "staff.edit"),
     Tab("site", "site", "Site pages", "site.edit"),
     Tab("permissions", "permissions", "Permissions", "team.enter"),
@@ -42,6 +42,8 @@ NAV = (
     Tab("room", "", "Room", "team.see"),
     Tab("today", "today", "Today", "today.see"),
     Tab("timetable", "timetable", "Timetable", "team.see"),
+    Tab("preview", "preview", "Preview", "preview.as"),
+    Tab("events", "events", "Events", "team.see"),
     Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="stories"),
     Tab("numbers", "numbers", "Numbers", "team.see"),
     Tab("waitlist", "waitlist", "Waitlist", "waitlist.see"),
@@ -51,6 +53,7 @@ NAV = (
     Tab("recap", "recap", "Recap", "recap.edit"),
     Tab("rehearsal", "rehearsal", "Rehearsal", "rehearse"),
     Tab("edit", "edit", "Edit", "campaign.edit"),
+    Tab("people", "people", "Team", "staff.edit"),
     Tab("audit", "audit", "Audit", "audit.see"),
 )
 
@@ -65,7 +68,8 @@ def tabs() -> list[tuple[str, str, str, int]]:
 
 
 def _known() -> dict:
-    return {"team_tabs": tabs()}
+    campaign = g.get("campaign")
+    return {"team_tabs": tabs(), "troubles": health.troubles(), "newest": audit.newest(campaign) if campaign else 0}
 
 
 site.context_processor(_known)
