@@ -1,9 +1,10 @@
 """How a view answers: a page or a fragment of it, a redirect after a write, a refusal as the form with its error."""
 
-from flask import make_response, redirect, render_template, request
+from flask import g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from launchpad.rules.refusals import Refusal
+from launchpad.services import state
 
 
 def wants_fragment() -> bool:
@@ -28,6 +29,13 @@ def done(address: str, fragment: str | None = None, **values) -> Response:
         response.headers["HX-Redirect"] = address
         return response
     return redirect(address, 303)
+
+
+def keep(response: Response, longest: int, whose: str = "") -> Response:
+    """Let anyone keep this answer of a campaign for so many seconds, but not across an opening."""
+    seconds = state.lifetime(g.campaign, g.now, longest)
+    response.headers["Cache-Control"] = f"{whose}max-age={seconds}" if seconds else "no-cache"
+    return response
 
 
 def refused(refusal: Refusal, template: str, **values) -> Response:

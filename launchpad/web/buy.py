@@ -76,7 +76,7 @@ def _buy(person: Person | None, token: str | None) -> Response:
             raise Refusal("form", form.first_error, next(iter(form.errors), None))
         order = _hold(form, person_id)
     except Refusal as refusal:
-        refresh()
+        refresh(refused=True)
         known = db.session.get(Person, person_id) if person_id else None
         return _private(refused(refusal, "buy/buy.html", **_values(known, token, typed=form.data)))
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)

@@ -49,7 +49,7 @@ def post():
         with writing():
             ideas.post(g.campaign, me(), form.title.data, form.text.data or "", form.key.data)
     except Refusal as refusal:
-        refresh()
+        refresh(refused=True)
         given = {"title": form.title.data or "", "text": form.text.data or ""}
         shown = ideas.board(g.campaign, me())
         return refused(refusal, "ideas/ideas.html", fragment="ideas/_board.html", board=shown, given=given)
@@ -68,7 +68,7 @@ def vote(id: int):
         with writing():
             ideas.set_vote(g.campaign, me(), id, wanted)
     except Refusal as refusal:
-        refresh()
+        refresh(refused=True)
         if refusal.status == 404:
             raise
         shown = ideas.row(g.campaign, me(), id)

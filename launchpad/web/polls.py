@@ -39,7 +39,7 @@ def vote(id: int):
             else:
                 polls.vote(g.campaign, me(), number, _choices())
     except Refusal as refusal:
-        refresh()
+        refresh(refused=True)
         shown = polls.card(g.campaign, me(), number)
         return refused(refusal, "polls/poll.html", fragment="polls/_poll.html", card=shown)
     refresh()

@@ -21,7 +21,7 @@ from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.limits import client, limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
-from launchpad.web.permit import may, me, my_roles, permit
+from launchpad.web.permit import may, me, my_roles, permit, still_may
 
 blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread"))
 
@@ -181,7 +181,10 @@ def too_fast(error: RateLimitExceeded):
 @permit("thread.read")
 def stream():
     """The changes as they happen, as server-sent events."""
-    return live.stream(g.campaign, team=may("thread.moderate"))
+    if not may("thread.moderate"):
+        return live.stream(g.campaign)
+    still = still_may("thread.moderate")
+    return live.stream(g.campaign, team=True, viewer=lambda *line: live.Guarded(*line, still=still))
 
 
 @blueprint.get("/since/<int:seq>")

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from launchpad.models import Entry
 from launchpad.services import thread
+from launchpad.web.answers import keep
 from launchpad.web.filters import markdown
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import permit
@@ -44,6 +45,4 @@ def atom():
         items=[_item(entry) for entry in entries],
         updated=max((entry.edited_at or entry.at for entry in entries), default=g.campaign.created_at),
     )
-    response = Response(text, mimetype="application/atom+xml")
-    response.headers["Cache-Control"] = "public, max-age=10"
-    return response
+    return keep(Response(text, mimetype="application/atom+xml"), 10, "public, ")

@@ -1,12 +1,15 @@
 """The campaign's one address, and its public truth."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 import pytest
 
+from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Campaign
 from launchpad.services import by_hand
+from launchpad.services import state as public_state
 
 TICK = timedelta(microseconds=1)
 
@@ -126,9 +129,9 @@ def test_stopping_sales_shows_at_once(app, given, watch, visitor):
 def test_state_is_cached_for_a_second_but_not_across_an_opening(app, given, watch, visitor):
     campaign = given.campaign()
     address, due = f"/{campaign.slug}/state.json", campaign.milestone("waitlist").due
-    watch.set(due - timedelta(seconds=1) - TICK)
+    watch.set(due - timedelta(seconds=1) - public_state.ON_ITS_WAY)
     assert visitor().get(address).headers["Cache-Control"] == "max-age=1"
-    watch.set(due - timedelta(seconds=1))
+    watch.step(microseconds=1)
     assert visitor().get(address).headers["Cache-Control"] == "no-cache"
     watch.set(due)
     assert visitor().get(address).headers["Cache-Control"] == "max-age=1"
@@ -154,3 +157,48 @@ def test_the_front_page_puts_what_runs_first(app, given, watch, visitor):
     given.campaign(name="Coming lamp", preview=watch.now + timedelta(days=60))
     words = visitor().get("/").get_data(as_text=True)
     assert words.index("Running lamp") < words.index("Coming lamp") < words.index("Past lamp")
+
+
+class Going:
+    """A clock that goes on by a second each time it is asked."""
+
+    def __init__(self, begin):
+        self.now = begin
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.mark.parametrize("name, mark", [("", "Follow live"), ("buy", 'name="quantity"'), ("state.json", "")])
+def test_an_answer_is_true_at_the_one_moment_that_it_states(app, given, watch, visitor, monkeypatch, name, mark):
+    campaign = given.campaign()
+    opening = campaign.milestone("launch").due
+    monkeypatch.setattr(clock, "source", Going(opening - timedelta(seconds=3)))
+    seen = set()
+    for _ in range(6):
+        answer = visitor().get(f"/{campaign.slug}/{name}")
+        text = answer.get_data(as_text=True)
+        now = datetime.fromisoformat(answer.json["now"] if answer.is_json else re.search('data-now="([^"]+)"', text)[1])
+        buying = answer.json["selling"] if answer.is_json else mark in text
+        assert buying == (now >= opening), (now, opening)
+        seen.add(buying)
+    assert seen == {False, True}
+
+
+def test_a_no_at_the_gate_states_the_moment_of_the_no(app, given, watch, visitor, monkeypatch):
+    campaign = given.campaign()
+    opening = campaign.milestone("launch").due
+    watch.set(opening - timedelta(hours=25))
+    buyer = visitor()
+    buyer.get(f"/{campaign.slug}/waitlist")
+    fields = {"sku": "OAK", "quantity": "1", "key": "k1", "email": "cold@example.com", "name": "Cold"}
+    told = set()
+    for before in range(1, 12):
+        monkeypatch.setattr(clock, "source", Going(opening - timedelta(seconds=before)))
+        answer = buyer.post(f"/{campaign.slug}/buy", fields, seen="/sign-in")
+        if answer.status_code == 422:
+            now = datetime.fromisoformat(re.search('data-now="([^"]+)"', answer.get_data(as_text=True))[1])
+            assert answer.headers["X-Refusal"] == "no_place" and now < opening
+        told.add(answer.status_code)
+    assert told == {303, 422}
