@@ -49,7 +49,7 @@ def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
             select(Letter.id).where(Letter.campaign_id == campaign.id, Letter.state.in_(("failed", "unknown")))
         ),
         orders=_count(select(Order.id).where(Order.campaign_id == campaign.id, Order.state == "parked")),
-        goes=_goes(campaign),
+        goes=needs_go(campaign),
         recap=recap is not None,
         recap_at=recap,
         parts=parts,
@@ -73,7 +73,7 @@ def _count(rows) -> int:
     return db.session.scalar(select(func.count()).select_from(rows.subquery()))
 
 
-def _goes(campaign: Campaign) -> list[Milestone]:
+def needs_go(campaign: Campaign) -> list[Milestone]:
     """The first milestone of the chain that waits for a go not given yet: those behind it wait for it anyway."""
     waiting = [m for m in timetable.in_order(campaign.milestones) if m.waits and m.went_at is None]
     return waiting[:1]

@@ -3,18 +3,25 @@
 import random
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import abort, g, request, url_for
 
+from launchpad import clock
 from launchpad.database import writing
-from launchpad.models import Entry
+from launchpad.models import Entry, Milestone
 from launchpad.rules import posts
+from launchpad.rules import timetable as rules
+from launchpad.rules.openings import copied
 from launchpad.rules.refusals import Refusal
-from launchpad.services import by_hand, pulse, thread
+from launchpad.services import audit, by_hand, needs, pulse, thread
+from launchpad.services.outlook import outlook
 from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import may, me, my_roles, permit
 from launchpad.web.team.frame import cursor, room, said
+from launchpad.web.team.wording import act_words
 
 MOST = 12
 KINDS = [("update", "Update"), ("question", "Question"), ("event", "Event"), ("testimonial", "Testimonial")]
@@ -49,7 +56,54 @@ def _values(seen: int | None = None) -> dict:
         "longest": posts.LONGEST,
         "why_not": thread.why_not(g.campaign, my_roles()),
         "can_stop": may("sales.stop"),
+        "brake": _brake(),
+        "goes": _goes() if may("timetable.edit") else None,
     }
+
+
+@dataclass(frozen=True)
+class Brake:
+    """Who stopped or resumed sales last, and how long ago in real time."""
+
+    who: str
+    act: str
+    ago: timedelta
+
+
+def _brake() -> Brake | None:
+    act = "sales.stop" if g.campaign.sales_stopped_at else "sales.resume"
+    row = next(iter(audit.listed(g.campaign, act=act, most=1)), None)
+    if row is None:
+        return None
+    person = audit.people([row]).get(row.person_id)
+    who = (person.name or person.email) if person else "The command line"
+    return Brake(who, act_words(act), clock.now() - row.at)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A milestone that waits for a go, when it would open, what a go would bring; `why_not` when it cannot be given."""
+
+    milestone: Milestone
+    people: int
+    at_once: bool
+    why_not: str
+
+
+def _goes() -> Waiting | None:
+    found = next(iter(needs.needs_go(g.campaign)), None)
+    if found is None:
+        return None
+    try:
+        if g.campaign.held_at is not None:
+            raise Refusal("held", "The campaign is on hold. Release it first.")
+        rules.go(g.campaign.milestones, found.name, g.now)
+    except Refusal as refusal:
+        return Waiting(found, 0, False, refusal.message)
+    after = [copied(m, went_at=g.now if m.name == found.name else m.went_at) for m in g.campaign.milestones]
+    seen = outlook(g.campaign, after, g.now)
+    mine = next(change for change in seen.changes if change.name == found.name)
+    return Waiting(found, mine.people or 0, mine.at_once, "")
 
 
 @room.post("/today/post")
@@ -80,9 +134,27 @@ def today_stop():
 
     def act() -> None:
         message = said("message")
-        _unless("stopped", lambda: by_hand.stop_sales(g.campaign, me(), message, "Stopped on the day"))
+        _unless(("stopped",), lambda: by_hand.stop_sales(g.campaign, me(), message, "Stopped on the day"))
 
     return _act("stop", "sales", act)
+
+
+@room.post("/today/message")
+@permit("sales.stop")
+def today_message():
+    """Change what visitors read while sales are stopped."""
+    return _act("message", "sales", lambda: by_hand.tell_stopped(g.campaign, me(), said("message")))
+
+
+@room.post("/today/go/<name>")
+@permit("timetable.edit")
+def today_go(name: str):
+    """Give the go with one tap; the page has said what it brings. When somebody gave it already, it is given."""
+
+    def act() -> None:
+        _unless(("not_waiting", "already_open"), lambda: by_hand.go(g.campaign, me(), name, "Given on the day"))
+
+    return _act("go", "go", act)
 
 
 @room.post("/today/resume")
@@ -91,16 +163,16 @@ def today_resume():
     """Let go of it."""
     resume = "Resumed on the day"
     return _act(
-        "resume", "sales", lambda: _unless("not_stopped", lambda: by_hand.resume_sales(g.campaign, me(), "", resume))
+        "resume", "sales", lambda: _unless(("not_stopped",), lambda: by_hand.resume_sales(g.campaign, me(), "", resume))
     )
 
 
-def _unless(reason: str, act: Callable[[], None]) -> None:
+def _unless(reasons: tuple[str, ...], act: Callable[[], None]) -> None:
     """Do it; that it is so already is no refusal."""
     try:
         act()
     except Refusal as refusal:
-        if refusal.reason != reason:
+        if refusal.reason not in reasons:
             raise
 
 
