@@ -1,28 +1,17 @@
 """A browser of one of the crowd: keeps cookies, reads forms, sends them. Says what it was refused and what failed."""
 
-import re
 import threading
 import time
-from collections import Counter
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 import urllib3
 
+from jobs.answers import Answer, path_of
+from jobs.tally import Tally
 from launchpad.services import actors
 
 PATIENCE = 60.0  # real seconds for which a site that restarts is asked again
 AWAY = (502, 503, 504)
-BY_STATUS = {
-    400: "form",
-    403: "not_allowed",
-    404: "not_found",
-    410: "gone",
-    413: "too_large",
-    422: "form",
-    429: "too_many",
-}
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Stopped(Exception):
@@ -33,64 +22,17 @@ class Lost(Exception):
     """The site did not answer for as long as we are patient."""
 
 
-class Answer:
-    """What came back."""
-
-    def __init__(self, status: int, headers: urllib3.HTTPHeaderDict, text: str):
-        self.status, self.headers, self.text = status, headers, text
-
-    @property
-    def ok(self) -> bool:
-        return self.status < 400
-
-    @property
-    def where(self) -> str:
-        """The path that it leads to, without the part after `#`."""
-        return _path(self.headers.get("Location", "")) if self.status in (302, 303) else ""
-
-    @property
-    def reason(self) -> str:
-        """Why it was refused; empty when it was not."""
-        if self.ok:
-            return ""
-        return self.headers.get("X-Refusal") or BY_STATUS.get(self.status, str(self.status))
-
-    @property
-    def token(self) -> str:
-        found = TOKEN.search(self.text)
-        return found[1] if found else ""
-
-
-class Tally:
-    """What the crowd was told, by any of its threads: refusals by reason, and errors."""
-
-    def __init__(self, kept: dict | None = None):
-        kept = kept or {}
-        self.refusals, self.errors = Counter(kept.get("refusals", {})), int(kept.get("errors", 0))
-        self._lock = threading.Lock()
-
-    def count(self, answer: Answer) -> None:
-        if answer.status >= 500:
-            self.fail()
-        elif answer.status >= 400:
-            with self._lock:
-                self.refusals[answer.reason] += 1
-
-    def fail(self) -> None:
-        with self._lock:
-            self.errors += 1
-
-    def row(self) -> dict:
-        with self._lock:
-            return {"refusals": dict(self.refusals), "errors": self.errors}
-
-
 class Browser:
     """Acts as one person. Every answer of a form that was sent counts in the tally; a page that is looked at counts
     when the site failed."""
 
-    def __init__(self, pool: urllib3.PoolManager, base_url: str, signature: str, tally: Tally, stop: threading.Event):
+    def __init__(
+        self, pool: urllib3.PoolManager, base_url: str, signature: str, tally: Tally, stop: threading.Event,
+        actor: str = "", doubles: bool = False,
+    ):  # fmt: skip
+        """`actor`: whose browser it is, for what they are refused. `doubles`: each form is sent twice at once."""
         self.pool, self.base_url, self.tally, self.stop = pool, base_url, tally, stop
+        self.actor, self.doubles, self.act = actor, doubles, ""
         self.cookies: dict[str, str] = {}
         self.headers = {actors.HEADER: signature, "User-Agent": "Mozilla/5.0 (rehearsal)", "Accept": "text/html"}
 
@@ -100,6 +42,7 @@ class Browser:
 
     def get(self, path: str) -> Answer:
         answer = self._ask("GET", path)
+        self._keep_cookies(answer.headers)
         if answer.status >= 500:
             self.tally.count(answer)
         return answer
@@ -109,9 +52,40 @@ class Browser:
         page = self.get(form_at)
         token = page.token or self.get("/sign-in").token
         pairs = list(fields.items()) if isinstance(fields, dict) else list(fields)
-        answer = self._ask("POST", path, [("csrf_token", token), *pairs])
-        self.tally.count(answer)
+        return self.send(path, [("csrf_token", token), *pairs])
+
+    def send(self, path: str, pairs: list) -> Answer:
+        """Send a form with its token; twice at the same moment when this browser doubles. What was done counts."""
+        if not self.doubles:
+            answer = self._ask("POST", path, pairs)
+            self._keep_cookies(answer.headers)
+        else:
+            answer, second = self._both("POST", path, pairs)
+            self.tally.count_second(second)
+        self.tally.count(answer, self.actor, self.act)
         return answer
+
+    def _both(self, method: str, path: str, pairs: list) -> tuple[Answer, Answer]:
+        """The better answer of two requests at once, and the other. Only the better one's cookies are kept."""
+        got: list[Answer] = []
+        begin = threading.Barrier(2)
+
+        def once() -> None:
+            begin.wait(5)
+            try:
+                got.append(self._ask(method, path, pairs))
+            except (Lost, Stopped, threading.BrokenBarrierError):
+                pass  # a Lost was counted where it happened; the form as a whole is then not sent
+
+        beside = threading.Thread(target=once, daemon=True)
+        beside.start()
+        once()
+        beside.join()
+        if len(got) < 2:
+            raise Stopped if self.stop.is_set() else Lost(path)
+        got.sort(key=lambda answer: answer.status >= 400)
+        self._keep_cookies(got[0].headers)
+        return got[0], got[1]
 
     def watch(self, path: str, seconds: float) -> None:
         """Follow a stream for a while."""
@@ -155,7 +129,6 @@ class Browser:
         if pairs is not None:
             body, sent["Content-Type"] = urllib3.encode_multipart_formdata(_parts(pairs))
         answer = self.pool.request(method, self.base_url + path, body=body, headers=sent, redirect=False)
-        self._keep_cookies(answer.headers)
         return Answer(answer.status, answer.headers, answer.data.decode("utf-8", "replace"))
 
     def _sent(self) -> dict[str, str]:
@@ -179,13 +152,8 @@ def path_in(text: str, containing: str) -> str:
     """The path of the first link in a letter's text that holds these words; empty for none."""
     for word in text.split():
         if containing in word and word.startswith("http"):
-            return _path(word)
+            return path_of(word)
     return ""
-
-
-def _path(address: str) -> str:
-    parts = urlsplit(address)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _parts(pairs: list) -> list:

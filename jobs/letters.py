@@ -1,6 +1,7 @@
 """Sending letters: claim, then send, then record, one at a time, so that consent is asked right before each goes."""
 
 import logging
+import socket
 
 from flask import current_app
 
@@ -9,7 +10,7 @@ from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Letter
 from launchpad.outside import mail
-from launchpad.services import ledger, letter_texts
+from launchpad.services import ledger, letter_texts, mishaps
 
 BATCH = 25  # letters a job: a worker that has to leave is soon done
 KEPT_BATCH = 100  # of letters that only go into the outbox
@@ -28,11 +29,12 @@ def send_due() -> int:
         ledger.recover()
         ledger.drop_hopeless()
     kept = ledger.next_due(KEPT_BATCH, kept=True)
+    away = mishaps.without_mail()
     due = ledger.next_due(KEPT_BATCH if settings.keeps_letters else BATCH, kept=False)
     db.session.rollback()
-    claimed = sum(_keep(id) for id in kept)
+    claimed = sum(_keep(id, away) for id in kept)
     if settings.keeps_letters:
-        claimed += sum(_keep(id) for id in due)
+        claimed += sum(_keep(id, set()) for id in due)
     elif due:
         with mail.post(settings.mail_url, settings.host) as post:
             claimed += sum(_send(id, post) for id in due)
@@ -41,13 +43,34 @@ def send_due() -> int:
     return claimed
 
 
-def _keep(letter_id: int) -> bool:
-    """Put a letter into the outbox: claimed, written out and recorded in one transaction, since nothing leaves."""
+def _keep(letter_id: int, away: set[int]) -> bool:
+    """Put a letter into the outbox: claimed, written out and recorded in one transaction, since nothing leaves.
+
+    `away`: rehearsals whose mail server is played to be down. A letter of theirs meets a connection that is refused.
+    """
+    refused = None
     with writing():
         letter = ledger.claim(letter_id)
         if letter is not None and (text := _written(letter)) is not None:
-            ledger.sent(letter_id, text.subject, text.text, text.html)
+            if letter.campaign_id in away or letter.person.played_in in away:
+                refused = _message(letter, text)
+            else:
+                ledger.sent(letter_id, text.subject, text.text, text.html)
+    if refused is not None:
+        _meet_nobody(letter_id, refused)
     return letter is not None
+
+
+def _meet_nobody(letter_id: int, message: mail.Message) -> None:
+    """Hand a letter to a mail server that is not there: a port of ours at which nobody listens."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with mail.post(f"smtp://127.0.0.1:{nobody.getsockname()[1]}", "localhost") as post:
+            try:
+                post.send(message)
+            except mail.NotAccepted as fault:
+                with writing():
+                    ledger.not_sent(letter_id, fault.why, fault.later)
 
 
 def _send(letter_id: int, post: mail.Post) -> bool:

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 
 import click
 from flask import current_app
@@ -13,9 +14,10 @@ from launchpad.commands.application import application
 from launchpad.commands.report_text import lines
 from launchpad.database import db, writing
 from launchpad.models import Campaign
+from launchpad.rules.mishaps import BY_NAME, NAMES
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.timetable import openings
-from launchpad.services import campaigns, rehearsals, reports, resets, state
+from launchpad.services import campaigns, mishaps, rehearsals, reports, resets, state
 
 CROWD, MOST_PEOPLE = 200, 5000
 ANSWERS_WITHIN, LOOK = 15.0, 0.5  # real seconds
@@ -25,8 +27,9 @@ ANSWERS_WITHIN, LOOK = 15.0, 0.5  # real seconds
 @click.argument("slug")
 @click.option("--speed", type=click.IntRange(1, rehearsals.FASTEST), help="Times real time: the file's, or 2000.")
 @click.option("--crowd", type=click.IntRange(0, MOST_PEOPLE), default=CROWD, show_default=True, help="People played.")
+@click.option("--mishap", "mishap_names", multiple=True, type=click.Choice(NAMES), help="What goes wrong on purpose; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one object on stdout.")
-def rehearse(slug: str, speed: int | None, crowd: int, as_json: bool) -> None:
+def rehearse(slug: str, speed: int | None, crowd: int, mishap_names: tuple[str, ...], as_json: bool) -> None:
     """Play SLUG on the running site and end with its report. A real campaign is copied to SLUG-rehearsal first.
 
     What is playing already is joined; what has ended is played again from its beginning.
@@ -36,7 +39,7 @@ def rehearse(slug: str, speed: int | None, crowd: int, as_json: bool) -> None:
             _refuse(f"There is no campaign {slug}.")
         _wait_for_site()
         try:
-            played = begin(slug, speed, crowd)
+            played = begin(slug, speed, crowd, mishap_names)
         except Refusal as refusal:
             _refuse(refusal.message)
         _say(f"{played} is played on {current_app.extensions['settings'].base_url}/{played}/")
@@ -47,17 +50,17 @@ def rehearse(slug: str, speed: int | None, crowd: int, as_json: bool) -> None:
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(lines(report)))
 
 
-def begin(slug: str, speed: int | None, crowd: int) -> str:
+def begin(slug: str, speed: int | None, crowd: int, mishap_names: Sequence[str] = ()) -> str:
     """See to it that the rehearsal of a campaign plays; its slug. Two who do so at once play one. Raises Refusal."""
     try:
         with writing():
-            return _begin(campaigns.by_slug(slug), speed, crowd)
+            return _begin(campaigns.by_slug(slug), speed, crowd, mishap_names)
     except IntegrityError:  # somebody was first: theirs is joined
         with writing():
-            return _begin(campaigns.by_slug(slug), speed, crowd)
+            return _begin(campaigns.by_slug(slug), speed, crowd, mishap_names)
 
 
-def _begin(campaign: Campaign | None, speed: int | None, crowd: int) -> str:
+def _begin(campaign: Campaign | None, speed: int | None, crowd: int, mishap_names: Sequence[str]) -> str:
     if campaign is None:
         raise Refusal("gone", "That campaign was wiped just now.")
     if campaign.rehearsal is None:
@@ -70,7 +73,11 @@ def _begin(campaign: Campaign | None, speed: int | None, crowd: int) -> str:
     if campaign.rehearsal.played_at is None:
         campaign.rehearsal.crowd = crowd
         db.session.flush()
+        if mishap_names:
+            mishaps.choose(campaign, mishap_names)
         rehearsals.play(campaign, speed)
+    elif mishap_names:
+        raise Refusal("mishap", f"{campaign.slug} is played already, and mishaps are chosen before. Leave --mishap out to join it.")
     elif not campaign.rehearsal.speed or (speed and speed != campaign.rehearsal.speed):
         rehearsals.play(campaign, speed)
     return campaign.slug
@@ -129,6 +136,10 @@ def _progress(campaign: Campaign, told: set[str]) -> None:
         if milestone.reached_at is not None and milestone.name not in told:
             told.add(milestone.name)
             _say(f"{state.iso(milestone.reached_at)[:16]}  {milestone.name}  ({milestone.late or 0:.1f} s late)")
+    for row in mishaps.of(campaign.id):
+        if row.begun_at is not None and f"mishap {row.name}" not in told:
+            told.add(f"mishap {row.name}")
+            _say(f"{state.iso(row.begun)[:16]}  {BY_NAME[row.name].now}")
     stands = not campaign.rehearsal.speed and campaign.rehearsal.ended_at is None
     if stands and "paused" not in told:
         _say("paused: press Play in the control room")

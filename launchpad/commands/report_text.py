@@ -10,6 +10,8 @@ def lines(report: dict) -> list[str]:
     said += ["", *(f"  {words:<24} {report[key]:>8,}" for key, words in _COUNTS)]
     for title, key in (("Letters sent", "letters"), ("Refused", "refusals")):
         said += ["", f"{title}:"] + [f"  {name:<24} {number:>8,}" for name, number in report[key].items()]
+    for mishap in report.get("mishaps", {}).values():
+        said += ["", f"{mishap['label']}: {mishap['done']}", f"  {mishap['held']}"]
     return said
 
 

@@ -36,6 +36,17 @@ def identity(pid: int) -> dict[str, str | int] | None:
     return None if state in "ZX" else {"pid": pid, "started": started, "command": command}
 
 
+def parent(pid: int) -> int | None:
+    """Who started a process, or took it over; None when there is no such process."""
+    if HAS_PROC:
+        try:
+            return int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return None
+    line = _ps("ppid=", "-p", str(pid))
+    return int(line[0]) if line else None
+
+
 def still(record: object) -> bool:
     """Whether the process once recorded by `identity` is still that one (it may run another program since, by exec)."""
     if not isinstance(record, dict) or not isinstance(record.get("pid"), int):

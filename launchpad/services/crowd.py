@@ -4,15 +4,29 @@ Only one process plays a crowd at a time: it holds the row, and says every other
 killed loses it after SILENT; the next goes on where the row says, and what is acted twice is the same act.
 """
 
+import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Consent, Letter, Person, Poll, Prompt, Rehearsal, Staff, Story, Variant
+from launchpad.models import (
+    Campaign,
+    Consent,
+    CrowdRefusal,
+    Letter,
+    Mishap,
+    Person,
+    Poll,
+    Prompt,
+    Rehearsal,
+    Staff,
+    Story,
+    Variant,
+)
 from launchpad.rules import crowd as rules
 from launchpad.rules import timetable
 from launchpad.services import audit
@@ -44,9 +58,20 @@ def stage_of(campaign: Campaign) -> rules.Stage:
     )  # fmt: skip
 
 
-def address_of(campaign_id: int, number: int) -> str:
-    """The e-mail address of an actor."""
+def address_of(campaign_id: int, number: int | str) -> str:
+    """The e-mail address of an actor: a number, or `rush-7` and `bots-7` of those whom a mishap brings."""
+    if isinstance(number, str):
+        kind, _, count = number.partition("-")
+        return f"{kind}-{campaign_id}-{count}@example.com"
     return f"crowd-{campaign_id}-{number}@example.com" if number != rules.HOST else f"host-{campaign_id}@example.com"
+
+
+def actor_at(campaign_id: int, email: str) -> str | None:
+    """Whom of the crowd an address is of, as `address_of` made it; None for anybody else's."""
+    if email == address_of(campaign_id, rules.HOST):
+        return str(rules.HOST)
+    found = re.fullmatch(rf"(crowd|rush|bots)-{campaign_id}-(\d+)@example\.com", email)
+    return None if found is None else found[2] if found[1] == "crowd" else f"{found[1]}-{found[2]}"
 
 
 def assemble(campaign: Campaign) -> None:
@@ -93,8 +118,14 @@ def _made(people: list[dict]) -> dict[str, int]:
 
 def begin(campaign: Campaign) -> None:
     """The clock runs: have the crowd played."""
-    if campaign.rehearsal.crowd:
+    if is_played(campaign):
         wake("crowd", campaign.id)
+
+
+def is_played(campaign: Campaign) -> bool:
+    """True when there is something to act in a rehearsal: a crowd, or a mishap."""
+    chosen = select(Mishap.id).where(Mishap.campaign_id == campaign.id)
+    return bool(campaign.rehearsal.crowd) or db.session.scalar(chosen.limit(1)) is not None
 
 
 def waiting() -> list[int]:
@@ -102,7 +133,8 @@ def waiting() -> list[int]:
     return list(
         db.session.scalars(
             select(Rehearsal.campaign_id)
-            .where(Rehearsal.crowd > 0, Rehearsal.speed > 0, Rehearsal.crowd_done_at.is_(None), _free())
+            .where(or_(Rehearsal.crowd > 0, Rehearsal.campaign_id.in_(select(Mishap.campaign_id))))
+            .where(Rehearsal.speed > 0, Rehearsal.crowd_done_at.is_(None), _free())
             .order_by(Rehearsal.campaign_id)
         )
     )
@@ -126,6 +158,17 @@ def leave(campaign_id: int, by: str) -> None:
 def finish(campaign_id: int, by: str) -> None:
     """Nothing is left to act."""
     _set(campaign_id, Rehearsal.crowd_by == by, crowd_by=None, crowd_done_at=clock.now())
+
+
+def note_refusals(campaign: Campaign, refused: list[tuple[str, str, str, datetime]]) -> None:
+    """Keep who was refused what: (actor, act, reason, real moment)."""
+    rows = [
+        {"campaign_id": campaign.id, "actor": actor[:60], "act": act[:60], "reason": reason[:250],
+         "at": campaign.mapping.campaign(real)}
+        for actor, act, reason, real in refused
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(CrowdRefusal), rows)
 
 
 def letter_to(campaign_id: int, number: int, kind: str, after: int = 0) -> Letter | None:

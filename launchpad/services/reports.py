@@ -8,9 +8,11 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Hold, Letter, Order, Place, Rehearsal, Story, Variant
 from launchpad.rules import timetable
-from launchpad.services import effects, state
+from launchpad.services import crowd, effects, kept_reports, mishap_words, state
+from launchpad.services.timetable import locked
 
 RECAP_PATIENCE = timedelta(minutes=2)  # real time for which the recap's letter, that waits for the team, is waited for
+LETTER_PATIENCE = timedelta(minutes=2)  # for which a letter is waited for that was refused, and is tried again
 
 
 def report(campaign: Campaign) -> dict:
@@ -39,6 +41,7 @@ def report(campaign: Campaign) -> dict:
         "entries": _count(Entry, Entry.campaign_id == id, Entry.state == "shown"),
         "stories": _count(Story, Story.campaign_id == id),
         "errors": tally.get("errors", 0),
+        "mishaps": mishap_words.told(campaign),
     }
 
 
@@ -50,10 +53,11 @@ def unwritten() -> list[int]:
 
 def write(campaign_id: int) -> None:
     """Keep the report of a rehearsal, and let its clock stand: it is over. Writing it again says the same."""
-    campaign = db.session.get(Campaign, campaign_id)
-    if campaign is not None and campaign.rehearsal is not None:
+    campaign = locked(campaign_id)
+    if campaign is not None and campaign.rehearsal is not None and campaign.rehearsal.reported_at is None:
         real, rehearsal = clock.now(), campaign.rehearsal
         rehearsal.report, rehearsal.reported_at = report(campaign), real
+        kept_reports.keep(campaign)
         standing = rehearsal.mapping.at_speed(0, real)
         rehearsal.real_0, rehearsal.campaign_0, rehearsal.speed = standing.real_0, standing.campaign_0, 0
 
@@ -61,14 +65,15 @@ def write(campaign_id: int) -> None:
 def at_rest(campaign: Campaign) -> bool:
     """True when nothing of a rehearsal will change by itself: all is acted, reached, ended and sent."""
     id, rehearsal = campaign.id, campaign.rehearsal
-    if rehearsal.ended_at is None or (rehearsal.crowd and rehearsal.crowd_done_at is None):
+    if rehearsal.ended_at is None or (rehearsal.crowd_done_at is None and crowd.is_played(campaign)):
         return False
     if timetable.open_and_unreached(campaign.milestones, campaign.now) or _recap_comes(campaign):
         return False
     live = select(Hold.id).join(Order, Order.id == Hold.order_id).where(Order.campaign_id == id, Hold.state == "live")
+    soon = clock.now() + LETTER_PATIENCE
     under_way = select(Letter.id).where(
         Letter.campaign_id == id,
-        or_(Letter.state == "claimed", (Letter.state == "due") & (Letter.due_at <= clock.now())),
+        or_(Letter.state == "claimed", (Letter.state == "due") & (Letter.due_at <= soon)),
     )
     return db.session.scalar(live.limit(1)) is None and db.session.scalar(under_way.limit(1)) is None
 

@@ -91,7 +91,27 @@ def test_refusals_are_counted_by_reason_and_failures_as_errors(ana, server, tall
         ana.post("/x", {}, "/x")
     server.answers = [(404, [], "")]
     ana.get("/nothing")
-    assert tally.row() == {"refusals": {"limit": 2, "sold_out": 1, "form": 1, "too_many": 1}, "errors": 2}
+    row = tally.row()
+    assert (row["refusals"], row["errors"]) == ({"limit": 2, "sold_out": 1, "form": 1, "too_many": 1}, 2)
+
+
+def test_a_double_click_is_sent_twice_at_once_and_what_was_done_counts(ana, server, tally):
+    ana.doubles = True
+    server.answers = [(200, [], PAGE), (303, [("Location", "/orders/1")], ""), (422, [("X-Refusal", "used")], "")]
+    assert ana.post("/x", {"key": "k"}, "/x").where == "/orders/1"
+    assert [asked[0] for asked in server.asked] == ["GET", "POST", "POST"]
+    assert server.asked[1][3].count("k") and tally.refusals == {"limit": 2}
+    assert tally.row()["doubled"] == 1 and tally.row()["doubled_refused"] == {"used": 1}
+
+
+def test_who_was_refused_what_is_told_once(server, tally):
+    server.answers = [(200, [], PAGE), (422, [("X-Refusal", "sold_out")], "")]
+    pool = urllib3.PoolManager(retries=False)
+    someone = Browser(pool, f"http://127.0.0.1:{server.server_port}", "s", tally, threading.Event(), "7")
+    someone.act = "buy"
+    someone.post("/x", {}, "/x")
+    (actor, act, reason, _moment), = tally.refused()
+    assert (actor, act, reason) == ("7", "buy", "sold_out") and tally.refused() == []
 
 
 def test_a_site_that_restarts_is_asked_again(ana, server, tally):

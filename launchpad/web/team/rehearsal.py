@@ -1,12 +1,16 @@
 """The rehearsal of a campaign: copied, played, paused, moved on, wiped; and what came of it."""
 
+import random
+
 from flask import abort, g, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from launchpad.database import writing
+from launchpad.rules.mishaps import BY_NAME, KINDS
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, rehearsals, resets
-from launchpad.web.answers import done, page, refused
+from launchpad.rules.report_changes import compare
+from launchpad.services import campaigns, kept_reports, mishaps, rehearsal_view, rehearsals, resets
+from launchpad.web.answers import done, page, refused, wants_fragment
 from launchpad.web.load import refresh
 from launchpad.web.paths import ours
 from launchpad.web.permit import me, permit
@@ -15,6 +19,7 @@ from launchpad.web.team.frame import room, said
 
 MOST_PEOPLE = 5000
 CROWD = 200
+EVERY, JITTER = 1300, 400  # milliseconds between two looks of a page that shows itself live
 
 
 @room.get("/rehearsal")
@@ -22,6 +27,18 @@ CROWD = 200
 def rehearsal():
     """The rehearsal's own page, or for a real campaign the way to one."""
     return page("team/rehearsal.html", **_values())
+
+
+@room.get("/rehearsal/live")
+@permit("rehearse")
+def rehearsal_live():
+    """How it goes right now, as the page asks for it; to somebody without htmx the whole page."""
+    if g.campaign.rehearsal is None:
+        abort(404)
+    answer = page("team/rehearsal.html", fragment="team/_rehearsal_live.html", **_values())
+    if wants_fragment() and g.campaign.rehearsal.reported_at is not None:  # the report is there: the page as a whole
+        answer.headers["HX-Redirect"] = url_for("room.rehearsal")
+    return answer
 
 
 @room.get("/rehearsal/<act>")
@@ -57,6 +74,7 @@ def _copy() -> str:
     try:
         with writing():
             made = rehearsals.copy(g.campaign, speed, crowd, me())
+            mishaps.choose(made, _wanted(), me())
             rehearsals.play(made, speed, me())
             return url_for("room.rehearsal", slug=made.slug)
     except IntegrityError:
@@ -64,19 +82,21 @@ def _copy() -> str:
 
 
 def _play() -> str:
-    """Let the clock run; before the first time the size of the crowd may be chosen as well."""
+    """Let the clock run; before the first time crowd and mishaps may be chosen as well."""
     speed = _number("speed", 0, rehearsals.FASTEST) if request.form.get("speed") else None
     crowd = _number("crowd", CROWD, MOST_PEOPLE, least=0) if request.form.get("crowd") else None
     with writing():
         clock = g.campaign.rehearsal
-        if clock is not None and clock.played_at is None and crowd is not None:
-            clock.crowd = crowd
+        if clock is not None and clock.played_at is None:
+            clock.crowd = clock.crowd if crowd is None else crowd
+            if request.form.get("choosing"):  # the banner's Play shows no boxes: what was chosen stays
+                mishaps.choose(g.campaign, _wanted(), me())
         rehearsals.play(g.campaign, speed, me())
     return _back()
 
 
 def _again() -> str:
-    """Play a rehearsal that has ended from its beginning; what happened in it is gone."""
+    """Play a rehearsal that has ended from its beginning; what happened in it is gone, its report stays."""
     clock = g.campaign.rehearsal
     if clock is None or clock.ended_at is None:
         raise Refusal("not_ended", "Only a rehearsal that was played to its end can be played again.")
@@ -84,6 +104,7 @@ def _again() -> str:
     crowd = _number("crowd", clock.crowd, MOST_PEOPLE, least=0)
     with writing():
         made = resets.reset(g.campaign, speed, crowd, me())
+        mishaps.choose(made, _wanted(), me())
         rehearsals.play(made, speed, me())
         return url_for("room.rehearsal", slug=made.slug)
 
@@ -115,6 +136,11 @@ def _back() -> str:
     return ours(request.form.get("next"), url_for("room.rehearsal"))
 
 
+def _wanted() -> list[str]:
+    """The mishaps whose boxes are ticked."""
+    return request.form.getlist("mishap")[:20]
+
+
 def _number(name: str, otherwise: int, most: int, least: int = 1) -> int:
     text = said(name, 20) or str(otherwise)
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
@@ -125,12 +151,19 @@ def _number(name: str, otherwise: int, most: int, least: int = 1) -> int:
 def _values() -> dict:
     clock = g.campaign.rehearsal
     other = None if clock else campaigns.by_slug(g.slug + rehearsals.SUFFIX)
-    report = clock.report if clock else None
+    kept = kept_reports.of(g.campaign)
     return {
         "here": "rehearsal",
         "clock": clock,
         "other": other,
-        "report": report,
+        "real": kept_reports.origin(g.campaign),
+        "view": rehearsal_view.view(g.campaign) if clock else None,
+        "chosen": [row.name for row in mishaps.of(g.campaign.id)],
+        "kinds": KINDS,
+        "kind_of": BY_NAME,
+        "kept_reports": kept,
+        "changes": compare(kept[1].report, kept[0].report) if len(kept) > 1 else [],
+        "every": EVERY + random.randrange(JITTER),  # noqa: S311  so that two pages do not ask at once
         "speed": rehearsals.SPEED,
         "crowd": CROWD,
     }
