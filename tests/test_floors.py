@@ -31,6 +31,7 @@ FLOORS = [
         "launchpad.outside",
         "launchpad.database",
         "launchpad.clock",
+        "launchpad.together",
         "launchpad.config",
         "launchpad.logs",
         "launchpad.demo",

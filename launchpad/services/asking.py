@@ -8,6 +8,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Letter, Person, Place
 from launchpad.services import letters, sign_in
+from launchpad.services.people import Known
 from launchpad.services.wakes import wake
 
 EVERY = timedelta(minutes=10)  # real time: an unconfirmed address is written to at most once in it
@@ -43,6 +44,26 @@ def ask(campaign: Campaign, person: Person, place: Place) -> None:
             .values(due_at=due)
         )
         wake("letters")
+
+
+def ask_first(campaign: Campaign, places: list[tuple[Known, int]]) -> None:
+    """Write the first confirming letter of new places (person, place id), whose `asked_at` was set as they were made."""
+    if not places:
+        return
+    now = clock.now()
+    strangers = [known.id for known, _ in places if known.confirmed_at is None]
+    last = (
+        select(Letter.person_id, func.max(Letter.due_at))
+        .where(Letter.person_id.in_(strangers), Letter.kind.in_(sign_in.CONFIRMING))
+        .group_by(Letter.person_id)
+    )
+    asked = dict(iter(db.session.execute(last)))
+    stamp = round(now.timestamp() * 1000)
+    rows = [
+        (known.id, f"place:{place_id}:{stamp}", max(now, asked[known.id] + EVERY) if known.id in asked else now)
+        for known, place_id in places
+    ]
+    letters.write_each("confirm", campaign, rows)
 
 
 def _last_asked(person: Person) -> datetime | None:

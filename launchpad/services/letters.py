@@ -42,6 +42,7 @@ KINDS = {
     "head_start": Kind(False, 24 * HOUR),
     "doors_open": Kind(True, 12 * HOUR),
     "recap": Kind(True, 72 * HOUR),
+    "test": Kind(False, 2 * HOUR, again=True),  # of the team to itself: do letters arrive?
     "reminder_confirm": Kind(False, timedelta(days=7), again=True),  # confirming an address to be reminded
     "reminder": Kind(False, timedelta(minutes=25)),  # of a live event: from 15 min before until 10 min after it began
     "event_cancelled": Kind(False, timedelta(days=2)),

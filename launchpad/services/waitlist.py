@@ -1,57 +1,14 @@
-"""The waitlist: joining, confirming, leaving, and where in line somebody stands.
+"""The waitlist: confirming a place, leaving it, and where in line somebody stands. Joining is in `joining`.
 
-A place is held from the first submit and counted once its letter's link was used. Joining says the same to everyone,
-whether the address is known or not; who is signed in with that address, and so has proven it, is confirmed at once.
+A place is held from the first submit and counted once its letter's link was used.
 """
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
-from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, consents, letters, people, previewing, referrals, state
-
-
-def join(
-    campaign: Campaign,
-    email: str,
-    name: str = "",
-    sku: str | None = None,
-    quantity: int = 1,
-    ref: str = "",
-    marketing: bool = False,
-    source: str = "",
-    played_in: int | None = None,
-    by: Person | None = None,
-) -> Place:
-    """Hold a place for an address and write it the confirming letter; `by` is who is signed in, if anybody.
-
-    Repeating it changes no place that counts and moves nobody in line. After leaving, it is a new place at the end.
-    Raises Refusal: closed, full, address, sku.
-    """
-    if campaign.phase != Phase.WAITLIST:
-        raise Refusal("closed", "The waitlist is not open.")
-    _refuse_when_full(campaign)
-    wish = _wish(campaign, sku)
-    person = people.find_or_make(email, played_in=played_in or (campaign.id if campaign.rehearsal else None))
-    place, fresh = _hold(campaign, person)
-    if fresh:
-        place.source, place.ref = source[:250], ref[: referrals.LONGEST]
-        referrer = referrals.person_of(ref)
-        place.referred_by = referrer.id if referrer and referrer.id != person.id else None
-    if not place.counted:
-        place.name, place.marketing = name[:250] or place.name, marketing  # a second submit, left empty, takes no name
-        if wish or fresh:
-            place.sku, place.quantity = wish, quantity
-    db.session.flush()
-    if by is not None and by.id == person.id and by.confirmed_at is not None:
-        confirm(place)
-    else:
-        asking.ask(campaign, person, place)
-    return place
+from launchpad.services import consents, letters, people, previewing, state
 
 
 def confirm(place: Place) -> Person:
@@ -144,15 +101,6 @@ def why(place: Place) -> str:
     return f"{ahead} The number decides nothing: everyone here may buy from the same moment."
 
 
-def _refuse_when_full(campaign: Campaign) -> None:
-    """The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock."""
-    cap = (campaign.waitlist or {}).get("cap")
-    if cap and confirmed_count(campaign) >= cap:
-        raise Refusal(
-            "full", f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch."
-        )
-
-
 def _wish(campaign: Campaign, sku: str | None) -> str | None:
     if not sku:
         return None
@@ -160,33 +108,6 @@ def _wish(campaign: Campaign, sku: str | None) -> str | None:
     if found is None:
         raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
     return found
-
-
-def _hold(campaign: Campaign, person: Person) -> tuple[Place, bool]:
-    """Their row, and whether this submit is the one that began it (anew, after they had left)."""
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    now = campaign.moment
-    long_ago = clock.now() - 2 * asking.EVERY
-    made = db.session.scalar(
-        dialect.insert(Place)
-        .values(campaign_id=campaign.id, person_id=person.id, submitted_at=now, asked_at=long_ago)
-        .on_conflict_do_nothing(index_elements=["campaign_id", "person_id"])
-        .returning(Place.id)
-    )
-    back = 0
-    if not made:
-        back = db.session.execute(
-            update(Place)
-            .where(Place.campaign_id == campaign.id, Place.person_id == person.id, Place.left_at.is_not(None))
-            .values(left_at=None, confirmed_at=None, submitted_at=now)
-            .execution_options(synchronize_session=False)
-        ).rowcount
-    place = db.session.scalars(
-        select(Place)
-        .where(Place.campaign_id == campaign.id, Place.person_id == person.id)
-        .execution_options(populate_existing=True)
-    ).one()
-    return place, bool(made or back)
 
 
 def _turn(place: Place) -> int:

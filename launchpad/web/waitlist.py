@@ -7,9 +7,10 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from launchpad.database import db, writing
-from launchpad.models import Person, Place
+from launchpad.models import Campaign, Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, state, tokens, waitlist
+from launchpad.services import gate, joining, state, tokens, waitlist
+from launchpad.together import Together
 from launchpad.web import limits, sign_in, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
@@ -54,15 +55,31 @@ def join():
             raise Refusal("form", form.first_error, next(iter(form.errors), None))
         if form.website.data:
             return done(_sent())
-        with writing():
-            place = waitlist.join(
-                g.campaign, form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1,
-                form.ref.data or "", form.marketing.data, form.source.data or "", played_in=_played_in(), by=me(),
-            )  # fmt: skip
-            mine = me() is not None and place.person_id == me().id and place.counted
+        wish = joining.Wish(
+            form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
+            form.marketing.data, form.source.data or "", _played_in(), me().id if me() else None,
+        )  # fmt: skip
+        joined = _join((g.campaign.id, wish))
+        if isinstance(joined, Refusal):
+            raise joined
+        mine = me() is not None and joined.person_id == me().id and joined.counted
     except Refusal as refusal:
         return refused(refusal, "waitlist/waitlist.html", fragment="waitlist/_join.html", **_values(form.data))
     return done(f"/{g.slug}/place" if mine else _sent())
+
+
+def _join_all(asked: list[tuple[int, joining.Wish]]) -> list[joining.Joined | Refusal]:
+    """One transaction for everybody who joins at this moment, campaign by campaign."""
+    answers: dict[int, joining.Joined | Refusal] = {}
+    with writing():
+        for id in dict.fromkeys(id for id, _ in asked):
+            mine = [at for at, (campaign_id, _) in enumerate(asked) if campaign_id == id]
+            campaign = db.session.get(Campaign, id)
+            answers |= zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True)
+    return [answers[at] for at in range(len(asked))]
+
+
+_join = Together(_join_all)
 
 
 @blueprint.get("/sent")

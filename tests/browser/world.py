@@ -194,7 +194,7 @@ class World:
 
     def _asks(self, here: Campaign, who: Person) -> Place:
         sku = self.dice.choice(["AUR-OAK", "AUR-OAK", "AUR-ASH"])
-        return waitlist.join(here, who.email, who.name, sku, 1, source=self.dice.choice(["", "", "newsletter", "story"]))
+        return joining.join(here, who.email, who.name, sku, 1, source=self.dice.choice(["", "", "newsletter", "story"]))
 
     def _joins(self, here: Campaign, who: Person) -> None:
         waitlist.confirm(self._asks(here, who))

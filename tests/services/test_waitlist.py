@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import referrals, waitlist
+from launchpad.services import joining, referrals, waitlist
 
 CROWD = 30
 
@@ -63,7 +63,7 @@ def test_the_number_counts_confirmed_places_before_mine_and_leaving_moves_the_ot
 
 def test_thirty_joins_with_one_address_are_one_place_and_one_letter(app, lamp):
     slug = lamp.id
-    failed = together(app, [lambda s: waitlist.join(s.get(Campaign, slug), "ana@example.com") for _ in range(CROWD)])
+    failed = together(app, [lambda s: joining.join(s.get(Campaign, slug), "ana@example.com") for _ in range(CROWD)])
     assert failed == []
     for model in (Person, Place, Letter):
         assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
@@ -72,7 +72,7 @@ def test_thirty_joins_with_one_address_are_one_place_and_one_letter(app, lamp):
 def test_thirty_people_at_once_have_thirty_numbers(app, lamp):
     id = lamp.id
     emails = [f"p{n}@example.com" for n in range(CROWD)]
-    assert together(app, [lambda s, e=email: waitlist.join(s.get(Campaign, id), e) for email in emails]) == []
+    assert together(app, [lambda s, e=email: joining.join(s.get(Campaign, id), e) for email in emails]) == []
     ids = list(db.session.scalars(select(Place.id)))
     assert together(app, [lambda s, i=i: waitlist.confirm(s.get(Place, i)) for i in ids]) == []
     numbers = sorted(waitlist.position(place) for place in db.session.scalars(select(Place)))
@@ -81,7 +81,7 @@ def test_thirty_people_at_once_have_thirty_numbers(app, lamp):
 
 def test_confirming_at_once_makes_one_member_and_one_letter(app, lamp):
     with writing():
-        id = waitlist.join(lamp, "ana@example.com", "Ana", marketing=True).id
+        id = joining.join(lamp, "ana@example.com", "Ana", marketing=True).id
     assert together(app, [lambda s: waitlist.confirm(s.get(Place, id)) for _ in range(10)]) == []
     assert sorted(db.session.scalars(select(Letter.kind))) == ["confirm", "place"]
 
@@ -90,7 +90,7 @@ def test_a_member_keeps_since_when_they_are_one(lamp, given):
     ana = given.person("ana@example.com", member=True, name="Ana")
     since = ana.member_at
     with writing():
-        waitlist.confirm(waitlist.join(lamp, "ana@example.com", "Someone Else"))
+        waitlist.confirm(joining.join(lamp, "ana@example.com", "Someone Else"))
     assert (ana.member_at, ana.joined_in, ana.name) == (since, None, "Ana")
 
 
@@ -101,7 +101,7 @@ def test_in_a_rehearsal_places_bear_the_campaigns_time_and_new_people_belong_to_
         campaign.rehearsal.speed = 3600
     watch.step(seconds=2)
     with writing():
-        place = waitlist.join(campaign, "ana@example.com")
+        place = joining.join(campaign, "ana@example.com")
         waitlist.confirm(place)
     assert place.submitted_at == campaign.milestone("waitlist").due + timedelta(hours=2)
     assert (place.person.played_in, place.person.joined_in) == (campaign.id, campaign.id)
@@ -110,7 +110,7 @@ def test_in_a_rehearsal_places_bear_the_campaigns_time_and_new_people_belong_to_
 
 def test_a_wish_for_what_there_is_not(lamp):
     with pytest.raises(Refusal) as no, writing():
-        waitlist.join(lamp, "ana@example.com", sku="GOLD")
+        joining.join(lamp, "ana@example.com", sku="GOLD")
     assert no.value.field == "sku"
     assert db.session.scalar(select(func.count()).select_from(Person)) == 0
 

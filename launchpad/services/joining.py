@@ -1,0 +1,174 @@
+"""Joining the waitlist, for one or for many at once: in a rush one transaction holds the places of all who wait for it.
+
+A place is held from the first submit. Joining says the same to everyone, whether the address is known or not; who is
+signed in with that address, and so has proven it, is confirmed at once.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from launchpad import clock
+from launchpad.database import db
+from launchpad.models import Campaign, Person, Place, Variant
+from launchpad.rules.phases import Phase
+from launchpad.rules.refusals import Refusal
+from launchpad.services import asking, people, referrals, state, waitlist
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for. `by` is the id of who is signed in, `played_in` of the rehearsal that simulates them."""
+
+    email: str
+    name: str = ""
+    sku: str | None = None
+    quantity: int = 1
+    ref: str = ""
+    marketing: bool = False
+    source: str = ""
+    played_in: int | None = None
+    by: int | None = None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The place that came of it."""
+
+    place_id: int
+    person_id: int
+    counted: bool
+
+
+def join(campaign: Campaign, *asked, by: Person | None = None, **more) -> Place:
+    """Hold a place for one address; the words are those of Wish. Raises Refusal: closed, full, address, sku."""
+    answer = join_all(campaign, [Wish(*asked, by=by.id if by else None, **more)])[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    return db.session.get(Place, answer.place_id, populate_existing=True)
+
+
+def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
+    """Hold a place for each and write the confirming letters; in the order of the wishes, a place or why not.
+
+    Repeating a wish changes no place that counts and moves nobody in line. After leaving, it is a new place at the end.
+    """
+    if (no := _closed(campaign)) is not None:
+        return [no for _ in wishes]
+    answers: list[Joined | Refusal | None] = [None] * len(wishes)
+    skus = _skus(campaign) if any(wish.sku for wish in wishes) else frozenset()
+    first: dict[str, int] = {}  # address -> the first wish with it; a second one finds the place of the first
+    again: list[tuple[str, int]] = []
+    for at, wish in enumerate(wishes):
+        try:
+            key = people.key_of(wish.email)
+            if wish.sku and wish.sku not in skus:
+                raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
+        except Refusal as refusal:
+            answers[at] = refusal
+            continue
+        if key in first:
+            again.append((key, at))
+        else:
+            first[key] = at
+    known = people.make_all({key: wishes[at].played_in or _rehearsal(campaign) for key, at in first.items()})
+    fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()})
+    again = [(key, at) for key, at in first.items() if known[key].id not in fresh] + again
+    asked = [(known[key], wishes[at]) for key, at in first.items() if known[key].id in fresh]
+    asking.ask_first(campaign, [(who, fresh[who.id]) for who, wish in asked if not _proven(who, wish)])
+    for key, at in first.items():
+        if (place_id := fresh.get(known[key].id)) is not None:
+            answers[at] = _let_in(Joined(place_id, known[key].id, False), known[key], wishes[at])
+    for key, at in again:
+        answers[at] = _once_more(campaign, known[key], wishes[at])
+    return answers
+
+
+def _closed(campaign: Campaign) -> Refusal | None:
+    """The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock."""
+    if campaign.phase != Phase.WAITLIST:
+        return Refusal("closed", "The waitlist is not open.")
+    cap = (campaign.waitlist or {}).get("cap")
+    if cap and state.confirmed(campaign) >= cap:
+        words = f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch."
+        return Refusal("full", words)
+    return None
+
+
+def _skus(campaign: Campaign) -> frozenset[str]:
+    return frozenset(db.session.scalars(select(Variant.sku).where(Variant.campaign_id == campaign.id)))
+
+
+def _rehearsal(campaign: Campaign) -> int | None:
+    return campaign.id if campaign.rehearsal else None
+
+
+def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]]) -> dict[int, int]:
+    """A new place for everybody who has none: person id -> place id. Who has one, or left, is not among them."""
+    if not wanted:
+        return {}
+    now, real = campaign.moment, clock.now()
+    rows = []
+    for known, wish in wanted.values():
+        rows.append(
+            {
+                "campaign_id": campaign.id,
+                "person_id": known.id,
+                "name": wish.name[:250],
+                "sku": wish.sku or None,
+                "quantity": wish.quantity,
+                "marketing": wish.marketing,
+                "source": wish.source[:250],
+                "ref": wish.ref[: referrals.LONGEST],
+                "referred_by": _referrer(wish, known.id),
+                "asked_at": real,
+                "submitted_at": now,
+            }
+        )
+    table = Place.__table__
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=["campaign_id", "person_id"])
+    made = db.session.connection().execute(statement.returning(table.c.person_id, table.c.id), rows)
+    return dict(iter(made))
+
+
+def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
+    """A wish of somebody who has a place already, or left: the same answer, and nobody moves."""
+    mine = Place.campaign_id == campaign.id, Place.person_id == known.id
+    back = db.session.execute(
+        update(Place)
+        .where(*mine, Place.left_at.is_not(None))
+        .values(left_at=None, confirmed_at=None, submitted_at=campaign.moment)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    place = db.session.scalars(select(Place).where(*mine).execution_options(populate_existing=True)).one()
+    if back:
+        place.source, place.ref = wish.source[:250], wish.ref[: referrals.LONGEST]
+        place.referred_by = _referrer(wish, known.id)
+    if not place.counted:
+        place.name, place.marketing = wish.name[:250] or place.name, wish.marketing  # left empty it takes no name
+        if wish.sku or back:
+            place.sku, place.quantity = wish.sku or None, wish.quantity
+    db.session.flush()
+    if not _proven(known, wish):
+        asking.ask(campaign, db.session.get(Person, known.id), place)
+    return _let_in(Joined(place.id, known.id, place.counted), known, wish)
+
+
+def _let_in(joined: Joined, known: people.Known, wish: Wish) -> Joined:
+    """Who is signed in with that address has proven it: their place counts at once."""
+    if joined.counted or not _proven(known, wish):
+        return joined
+    waitlist.confirm(db.session.get(Place, joined.place_id, populate_existing=True))
+    return Joined(joined.place_id, joined.person_id, True)
+
+
+def _proven(known: people.Known, wish: Wish) -> bool:
+    return wish.by == known.id and known.confirmed_at is not None
+
+
+def _referrer(wish: Wish, person_id: int) -> int | None:
+    """Whose link they came by; nobody brings themselves."""
+    referrer = referrals.person_of(wish.ref) if wish.ref else None
+    return referrer.id if referrer is not None and referrer.id != person_id else None
