@@ -11,12 +11,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Place, Reminder, SignIn
+from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Place, Reminder, SignIn, TestLetter
 from launchpad.rules import timetable
 from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
-from launchpad.services import live_events, membership, sign_in, team, tokens, unsubscribing, waitlist
+from launchpad.services import live_events, membership, sign_in, team, test_letters, tokens, unsubscribing, waitlist
 from launchpad.services.letters import KINDS
 
 
@@ -196,6 +196,13 @@ def _event_cancelled(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     return {"event": _row(LiveEvent, letter), "url": address(f"/{campaign.slug}/events")}
 
 
+def _test(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    row = _row(TestLetter, letter)
+    if row.arrived_at is not None:
+        raise Pointless("it is known to have arrived")
+    return {"url": address(f"/{campaign.slug}/letter-arrived/{test_letters.token_of(row)}")}
+
+
 FACTS = {
     "sign_in": _sign_in,
     "membership": _membership,
@@ -208,6 +215,7 @@ FACTS = {
     "waitlist": _milestone,
     "doors_open": _milestone,
     "recap": _milestone,
+    "test": _test,
     "reminder_confirm": _reminder_confirm,
     "reminder": _reminder,
     "event_cancelled": _event_cancelled,

@@ -8,6 +8,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Order, Person, Place, Staff
 from launchpad.rules import access, staffing, timetable
+from launchpad.rules.phases import Phase
 from launchpad.services import previewing
 
 
@@ -53,6 +54,18 @@ def host_until(campaign: Campaign) -> datetime | None:
     """The campaign moment at which a host's day ends, when the key names none; None while the launch waits for a go."""
     launches = [opens for m, opens in timetable.openings(campaign.milestones) if m.phase == "launch"]
     return staffing.day_over(launches[-1], campaign.zone) if launches and launches[-1] is not None else None
+
+
+def stage(campaign: Campaign, now: datetime) -> tuple[Phase, bool]:
+    """The phase at a campaign moment, and whether a head start has opened by then: where the table is looked up."""
+    found = timetable.openings(campaign.milestones)
+    begun = any(opens is not None and opens <= now and m.name.startswith("head_start_") for m, opens in found)
+    return timetable.phase(campaign.milestones, now), begun
+
+
+def may(action: str, person: Person | None, campaign: Campaign) -> bool:
+    """True when this person may do this in the campaign now. Web pages ask web.permit, which keeps the answer."""
+    return access.may(action, roles(person, campaign), *stage(campaign, campaign.now))
 
 
 def roles(person: Person | None, campaign: Campaign | None = None) -> frozenset[str]:

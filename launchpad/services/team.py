@@ -79,12 +79,14 @@ def remove(id: int, actor: Person | None = None) -> None:
     db.session.flush()
 
 
-def sign_out(id: int, actor: Person | None = None) -> None:
+def sign_out(id: int, actor: Person | None = None) -> Person:
     """End every session of the person with this key, and every link under way to them. Raises Refusal."""
     row = _row(id)
-    people.sign_out_everywhere(db.session.get_one(Person, row.person_id))
+    person = db.session.get_one(Person, row.person_id)
+    people.sign_out_everywhere(person)
     audit.record(actor, "staff.sign_out", _campaign(row), f"person:{row.person_id}")
     db.session.flush()
+    return person
 
 
 def invite(person: Person) -> tuple[SignIn, bool]:
@@ -100,11 +102,12 @@ def invite(person: Person) -> tuple[SignIn, bool]:
     return row, not quiet
 
 
-def invite_again(id: int, actor: Person | None = None) -> tuple[SignIn, bool]:
-    """Another link for whoever has this key. Raises Refusal."""
+def invite_again(id: int, actor: Person | None = None) -> tuple[Person, SignIn, bool]:
+    """Another link for whoever has this key: the person, and as `invite`. Raises Refusal."""
     row = _row(id)
     audit.record(actor, "staff.link", _campaign(row), f"person:{row.person_id}")
-    return invite(db.session.get_one(Person, row.person_id))
+    person = db.session.get_one(Person, row.person_id)
+    return (person, *invite(person))
 
 
 def every(campaign: Campaign | None = None) -> list[tuple[Staff, Person, Campaign | None]]:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -78,7 +78,8 @@ def show(status: int, said: str | None = None):
     else:
         from_htmx = request.headers.get("HX-Request") == "true"
         name = "errors/_error.html" if from_htmx else "errors/error.html"
-        response = make_response(render_template(name, status=status, title=title, said=said, advice=advice))
+        out = g.get("way_out")  # set by a guard that knows the reader
+        response = make_response(render_template(name, status=status, title=title, said=said, advice=advice, out=out))
     response.status_code = status
     return response
 

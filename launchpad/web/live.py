@@ -23,6 +23,7 @@ from launchpad.web.changes import BACKLOG, sse
 from launchpad.web.channels import Channel
 
 PING = 12.0  # seconds of silence after which a comment is sent
+ASK = 4.0  # seconds between two looks at whether somebody of the team still may follow
 LOOK = 1.0  # seconds between looks when no ring is heard
 UNREADABLE = -1  # a cursor that is none of ours
 
@@ -185,10 +186,21 @@ class Viewer:
         self.begin, self.seq, self.over, self.channel, self._leave = begin, seq, over, channel, leave
         self._closed = False
 
+    def patience(self) -> float:
+        """Seconds of silence after which something is sent."""
+        return PING
+
+    def still(self) -> bool:
+        """Whether this viewer may go on following. Anyone may what anyone may read."""
+        return True
+
     def __iter__(self) -> Iterator[bytes]:
         yield self.begin
         while not self.over:
-            new, over = self.channel.after(self.seq, PING)
+            new, over = self.channel.after(self.seq, self.patience())
+            if not self.still():
+                yield sse("reset", "reset", self.seq)  # the page is loaded anew, as what its reader is now
+                return
             if new is None:
                 self.seq = self.channel.head
                 yield sse("reset", "reset", self.seq)
@@ -210,18 +222,29 @@ class Viewer:
             self._leave(self.channel)
 
 
-class Watcher(Viewer):
-    """A viewer who is told that something happened and of what kind, not what; asked each time whether it still may be."""
+class Guarded(Viewer):
+    """A viewer of the team, who sees more than others: before each thing sent, and every few seconds, asked whether
+    they still may."""
 
     def __init__(self, *line, still: Callable[[], bool]):
         super().__init__(*line)
         self._still = still
 
+    def patience(self) -> float:
+        return min(PING, ASK)
+
+    def still(self) -> bool:
+        return self._still()
+
+
+class Watcher(Guarded):
+    """A viewer who is told that something happened and of what kind, not what."""
+
     def __iter__(self) -> Iterator[bytes]:
         yield self.begin
         while not self.over:
-            new, over = self.channel.after(self.seq, PING)
-            if not self._still():
+            new, over = self.channel.after(self.seq, self.patience())
+            if not self.still():
                 yield sse("gone", "gone")
                 return
             self.seq = new[-1].seq if new else self.channel.head if new is None else self.seq

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
+from launchpad.database import db
+from launchpad.models import Campaign, Person
 from launchpad.rules import access
 from launchpad.rules.phases import Phase
-from launchpad.services import standing
+from launchpad.services import standing, team
 
 
 def me():
@@ -41,6 +43,34 @@ def may(action: str) -> bool:
     return access.may(action, _held(action), *_when())
 
 
+def still_may(action: str) -> Callable[[], bool]:
+    """A question to be asked later, outside this request: whether the session of now may still do this here.
+
+    For streams: a key that was taken back, one that ended, a sign-out everywhere. It holds no connection between.
+    """
+    app, id, key = current_app._get_current_object(), g.campaign.id, current_user.get_id()
+
+    def asked() -> bool:
+        with app.app_context():
+            person, campaign = db.session.get(Person, int(key.partition(":")[0])), db.session.get(Campaign, id)
+            known = person is not None and campaign is not None and person.is_active and person.get_id() == key
+            return known and standing.may(action, person, campaign)
+
+    return asked
+
+
+def _why_not(action: str) -> str:
+    """Why not, in one sentence; somebody of the team reads who can give them the key, and is led back to their room."""
+    said = access.why_not(action, _held(action), *_when())
+    if not set(access.STAFF) & standing.everywhere(me()):
+        return said
+    g.way_out = ("/team/", "To the control room")
+    if access.who_may(action) and set(access.STAFF) & (keys := _held(action)) and any(access.TABLE[action][key] for key in keys):
+        return said  # theirs, at another time: nobody can change that
+    who = " or ".join(person.name or person.email for person in team.whom_to_ask(g.get("campaign")))
+    return f"{said} Ask {who} for a key to it." if access.who_may(action) and who else said
+
+
 def permit(action: str) -> Callable:
     """Guard a view with an action of rules.access. Put it right below the route decorator."""
     if action not in access.ACTIONS:
@@ -53,7 +83,7 @@ def permit(action: str) -> Callable:
                 to_sign_in = request.path.startswith("/team/") or action == "place.see"  # letters link to a place
                 if me() is None and to_sign_in and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
-                abort(403, access.why_not(action, _held(action), *_when()))
+                abort(403, _why_not(action))
             return view(*args, **kwargs)
 
         guarded.action = action

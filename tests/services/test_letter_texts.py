@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from launchpad.database import db, writing
 from launchpad.models import Consent, Letter, Place
-from launchpad.services import letter_texts, letters, membership, sign_in
+from launchpad.rules.plan import EventPlan
+from launchpad.services import event_acts, letter_texts, letters, membership, reminders, sign_in, team
 from tests.make import NOON
 
 OURS = "http://127.0.0.1:8000/"
@@ -28,8 +29,21 @@ def due(given, kind):
         db.session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
         if kind == "sign_in":
             sign_in.ask(person.email)
+        elif kind == "staff_invite":
+            team.invite(team.add(person.email, "host", campaign))
         elif kind == "membership":
             membership.ask("new@example.com")
+        elif kind in ("reminder", "reminder_confirm", "event_cancelled"):
+            at = campaign.milestone("launch").due + timedelta(hours=1)
+            event = event_acts.make(campaign, None, EventPlan("Unboxing with Marta", at, 30, host="Marta"))
+            reminders.ask(campaign, event, person)
+            if kind == "reminder":
+                letters.write(kind, person, f"milestone:{campaign.milestone(f'event_{event.id}_begins').id}", campaign)
+                db.session.delete(campaign.milestone(f"event_{event.id}_reminder"))
+            elif kind == "reminder_confirm":
+                reminders.ask_by_address(campaign, event, "new@example.com")
+            else:
+                event_acts.cancel(campaign, None, event, event.version)
         else:
             letters.write(kind, person, trigger, campaign)
     return db.session.scalar(select(Letter).filter_by(kind=kind))

@@ -18,6 +18,7 @@ from launchpad.web.team import (
     permissions,
     polls,
     preview,
+    readiness,
     recap,
     rehearsal,
     rehearsed,
@@ -33,6 +34,6 @@ BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "editing", "events", "letters", "moderation", "news", "numbers",
-    "orders", "overview", "people", "permissions", "polls", "preview", "recap", "rehearsal", "rehearsed",
+    "orders", "overview", "people", "permissions", "polls", "preview", "readiness", "recap", "rehearsal", "rehearsed",
     "site_pages", "staff", "timeline", "timetable", "today", "waitlist",
 ]  # fmt: skip

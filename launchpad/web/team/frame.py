@@ -43,6 +43,7 @@ NAV = (
     Tab("today", "today", "Today", "today.see"),
     Tab("timetable", "timetable", "Timetable", "team.see"),
     Tab("preview", "preview", "Preview", "preview.as"),
+    Tab("ready", "ready", "Ready", "ready.see"),
     Tab("events", "events", "Events", "team.see"),
     Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="stories"),
     Tab("numbers", "numbers", "Numbers", "team.see"),

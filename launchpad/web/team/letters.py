@@ -3,11 +3,11 @@
 from flask import Response, abort, g, request, url_for
 
 from launchpad.models import Campaign, Letter
-from launchpad.services import campaigns, mailbox
+from launchpad.services import campaigns, mailbox, sign_in
 from launchpad.services.letters import KINDS
 from launchpad.web.answers import page
 from launchpad.web.forms import clean
-from launchpad.web.permit import permit
+from launchpad.web.permit import may, permit
 from launchpad.web.team.frame import cursor, room, site
 
 MOST = 50
@@ -19,7 +19,7 @@ POLICY = (
 
 
 @site.get("/outbox")
-@permit("letters.see")
+@permit("keys.see")
 def outbox():
     """Every letter."""
     return _list(None)
@@ -33,7 +33,7 @@ def letters():
 
 
 @site.get("/outbox/<int:id>")
-@permit("letters.see")
+@permit("keys.see")
 def letter(id: int):
     """One letter, as its reader gets it."""
     return _letter(_one(id), url_for("team.outbox"), url_for("team.letter_html", id=id))
@@ -47,7 +47,7 @@ def campaign_letter(id: int):
 
 
 @site.get("/outbox/<int:id>/html")
-@permit("letters.see")
+@permit("keys.see")
 def letter_html(id: int):
     """What stands in the frame."""
     return _html(_one(id))
@@ -64,6 +64,8 @@ def _one(id: int, campaign: Campaign | None = None) -> Letter:
     found = mailbox.one(id, campaign)
     if found is None:
         abort(404)
+    if found.kind in sign_in.CONFIRMING and not may("keys.see"):
+        abort(403, "This letter holds a link that signs its reader in. Owners can read it.")
     return found
 
 

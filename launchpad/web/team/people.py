@@ -3,56 +3,26 @@
 from collections import Counter
 from datetime import UTC, datetime, time
 
-from flask import Response, abort, current_app, request, session, url_for
+from flask import request
 
 from launchpad.database import writing
 from launchpad.rules import members_csv
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, invites, members_file, sign_in, team
-from launchpad.web.answers import done, page, refused
+from launchpad.services import audit, invites, members_file
 from launchpad.web.permit import me, permit
+from launchpad.web.team import desk
 from launchpad.web.team.frame import said, site
 
 AT_ONCE = 500  # people a transaction: the site goes on writing in between
 LARGEST = 10_000_000  # bytes; a larger file goes through `launchpad members load`
 SHOWN = 10  # refused lines that are named
-SHOW = "team_shows"  # in the session: what one page is to show once, after the redirect to it
 
 
 @site.get("/people")
 @permit("staff.edit")
 def people():
     """All three."""
-    return page("team/people.html", **_values(session.pop(SHOW, {})))
-
-
-@site.post("/people/staff")
-@permit("staff.edit")
-def add_staff():
-    """Give a key, and show the one-time link that goes with it."""
-
-    def act() -> dict:
-        role = said("role", 20)
-        if role not in team.ROLES:
-            raise Refusal("role", "Choose owner or moderator.", "role")
-        with writing():
-            person = team.add(said("email", 254), role, actor=me())
-            return {"link": _base() + sign_in.link_for(person, next="/team/"), "email": person.email}
-
-    return _act("staff", act)
-
-
-@site.post("/people/staff/<int:id>/remove")
-@permit("staff.edit")
-def remove_staff(id: int):
-    """Take a key back."""
-
-    def act() -> dict:
-        with writing():
-            team.remove(id, me())
-        return {}
-
-    return _act("remove", act)
+    return desk.show()
 
 
 @site.post("/people/invites")
@@ -67,14 +37,14 @@ def add_invite():
             )
             return {"invite": row.code}
 
-    return _act("invite", act)
+    return desk.act("invite", act)
 
 
 @site.post("/people/members")
 @permit("staff.edit")
 def load_members():
     """Take in a file of members, as the command does."""
-    return _act("members", _load)
+    return desk.act("members", _load)
 
 
 def _load() -> dict:
@@ -101,17 +71,6 @@ def _load() -> dict:
     return {"counts": kept, "refused": lines, "source": listing.source}
 
 
-def _act(form: str, act) -> Response:
-    """Do it and show the page once with what came of it; else the page again with what was wrong in that form."""
-    try:
-        session[SHOW] = {form: act()}
-    except Refusal as refusal:
-        if refusal.status == 404:
-            abort(404)
-        return refused(refusal, "team/people.html", **_values({}), failed=form, sent=request.form)
-    return done(url_for("team.people"))
-
-
 def _most() -> int | None:
     text = said("most", 20)
     if text and not (text.isascii() and text.isdigit()):
@@ -126,19 +85,3 @@ def _expires() -> datetime | None:
         return datetime.combine(datetime.fromisoformat(text).date(), time.max, UTC) if text else None
     except ValueError:
         raise Refusal("expires", "Choose a date.", "expires") from None
-
-
-def _base() -> str:
-    return current_app.extensions["settings"].base_url
-
-
-def _values(shows: dict) -> dict:
-    tiers = [(tier, tier) for tier in sorted(members_file.known_tiers())]
-    return {
-        "here": "people",
-        "staff": team.every(),
-        "invites": invites.every(),
-        "shows": shows,
-        "tiers": tiers,
-        "base": _base(),
-    }
