@@ -10,11 +10,15 @@ in `by_hand` and `reopening`.
 from datetime import datetime
 
 from launchpad.rules.by_hand import go, hours_before_launch, move, open_now, release, wait
+from launchpad.rules.expected import awaited, expected, expected_tier, next_expected
 from launchpad.rules.openings import HEAD_START, in_chain, in_order, is_head_start, opening, openings, turn, with_dues
 from launchpad.rules.phases import Phase
 from launchpad.rules.reopening import last_opening, reopen, sale_ends, with_turn
 
 __all__ = [
+    "awaited",
+    "expected",
+    "expected_tier",
     "go",
     "head_start_tiers",
     "hours_before_launch",
@@ -23,6 +27,7 @@ __all__ = [
     "is_head_start",
     "last_opening",
     "move",
+    "next_expected",
     "next_opening",
     "now",
     "open_and_unreached",

@@ -90,21 +90,33 @@ def refusal(
 
 
 def moment_of(campaign: Campaign, person: Person | None, place: Place | None) -> datetime | None:
-    """From when this person may buy: their tier's opening if their place was there before it, else the launch's."""
-    launch = timetable.opening(campaign.milestones, "launch")
+    """From when this person may buy: their tier's opening if their place was there before it, else the launch's.
+
+    What waits for a go counts as opening at its due until that has passed, and is None from then on.
+    """
+    now = campaign.now
+    launch = timetable.expected(campaign.milestones, "launch", now)
     if person is None or place is None or not place.counted:
         return launch
     if campaign.access == "passes":
-        return place.pass_from if place.pass_from and campaign.now < place.pass_until else launch
-    tier = timetable.tier_opening(campaign.milestones, tier_of(person))
-    return tier if tier is not None and place.submitted_at < tier else launch
+        return place.pass_from if place.pass_from and now < place.pass_until else launch
+    if not is_early(campaign, person, place):
+        return launch
+    return timetable.expected_tier(campaign.milestones, tier_of(person), now)
 
 
 def is_early(campaign: Campaign, person: Person, place: Place) -> bool:
-    """True when a place comes with a head start: it was asked for before its tier's opening."""
+    """True when a place comes with a head start: it was asked for before its tier's opening, or has a live pass."""
     launch = timetable.opening(campaign.milestones, "launch")
-    mine = moment_of(campaign, person, place)
-    return mine is not None and (launch is None or mine < launch)
+    if not place.counted:
+        return False
+    if campaign.access == "passes":
+        mine = place.pass_from if place.pass_from and campaign.now < place.pass_until else None
+        return mine is not None and (launch is None or mine < launch)
+    tier = timetable.tier_opening(campaign.milestones, tier_of(person))
+    if tier is None:  # it waits for a go, so nobody came too late; without any head start there is none
+        return bool(timetable.head_start_tiers(campaign.milestones))
+    return place.submitted_at < tier and (launch is None or tier < launch)
 
 
 def hold_length(campaign: Campaign, crowd: bool = False) -> timedelta:

@@ -32,6 +32,7 @@ def public(campaign: Campaign, now: datetime) -> dict:
         "held": campaign.held_at is not None,
         "stopped": campaign.sales_stopped_at is not None,
         "message": said(campaign),
+        "awaited": late.name if (late := timetable.awaited(campaign.milestones, now)) else None,
         "selling": selling(campaign, phase),
         "head_start": {tier: head_start(campaign, tier, now) for tier in timetable.head_start_tiers(campaign.milestones)},
         "milestones": [

@@ -31,7 +31,8 @@ class Step:
 
 def steps() -> list[Step]:
     """The phase rail of this request's campaign at its moment."""
-    opens = {m.phase: moment for m, moment in timetable.openings(g.campaign.milestones) if m.phase}
+    rows = g.campaign.milestones
+    opens = {m.phase: timetable.expected(rows, m.name, g.now) for m in timetable.in_order(rows) if m.phase}
     shown = Phase.RECAP if g.phase == Phase.ARCHIVED else g.phase
     return [
         Step(name, label, _state(Phase(name), shown), opens.get(name)) for name, label in LABELS.items()
@@ -47,7 +48,7 @@ def _state(step: Phase, shown: Phase) -> str:
 def home():
     """The campaign, in whatever phase it is."""
     visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
-    values = {"steps": steps(), "coming": timetable.next_opening(without(g.campaign.milestones), g.now)}
+    values = {"steps": steps(), "coming": timetable.next_expected(without(g.campaign.milestones), g.now)}
     return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())
 
 
@@ -75,7 +76,7 @@ def _waitlist() -> dict:
         "position": waitlist.position(place) if place and place.counted else None,
         "confirmed": state.confirmed(g.campaign),
         "offer": buying.offer(g.campaign, me(), place),
-        "launch_at": timetable.opening(g.campaign.milestones, "launch"),
+        "launch_at": timetable.expected(g.campaign.milestones, "launch", g.now),
         **_community(),
     }
 

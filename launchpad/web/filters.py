@@ -108,7 +108,7 @@ def host(address: str) -> str:
 
 def next_opening(milestones, now: datetime):
     """What a launch waits for next, with its moment: live events have a place of their own."""
-    return timetable.next_opening(without(milestones), now)
+    return timetable.next_expected(without(milestones), now)
 
 
 def install(app: Flask) -> None:
@@ -117,6 +117,7 @@ def install(app: Flask) -> None:
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
         "span": span, "iso": iso, "moment_of": moment_of, "theme": colour.theme,
         "milestone_label": milestone_label, "next_opening": next_opening, "host": host,
+        "awaited": timetable.awaited,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 
