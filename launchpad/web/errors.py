@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from launchpad.database import db
 from launchpad.rules.refusals import Refusal
+from launchpad.web import limits
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
         said = error.description if error.code in (400, 403, 404, 422, 503) and _ours(error) else None
         response = show(error.code, said)
         if error.code == 429:
-            response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 60)
+            response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or limits.retry_after())
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):
                 response.headers[name] = value

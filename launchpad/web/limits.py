@@ -1,5 +1,8 @@
 """How often one person may do a thing. Limits live in Redis; while it is away each process counts for itself."""
 
+import math
+import time
+
 from flask import current_app, request
 from flask_limiter import Limiter
 from flask_login import current_user
@@ -31,4 +34,11 @@ def address() -> str:
     return request.path
 
 
-limiter = Limiter(key_func=client, in_memory_fallback_enabled=True, headers_enabled=True, strategy="moving-window")
+# No headers on each answer: they ask Redis once more, and the page of a refusal says when to come back.
+limiter = Limiter(key_func=client, in_memory_fallback_enabled=True, strategy="moving-window")
+
+
+def retry_after() -> int:
+    """Seconds until the limit that was met allows the next one."""
+    met = limiter.current_limit
+    return max(1, math.ceil(met.reset_at - time.time())) if met is not None else 60

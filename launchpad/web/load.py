@@ -11,7 +11,7 @@ from launchpad.database import db
 from launchpad.models import Campaign
 from launchpad.models.campaigns import STANDS_AT
 from launchpad.rules import timetable
-from launchpad.services import previewing
+from launchpad.services import campaigns, previewing
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -44,7 +44,7 @@ def use(slug: str) -> Campaign:
 
     Sets g.campaign, g.slug, g.now, g.phase, g.head_start_open: everything in the answer is true at g.now.
     """
-    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) if _SLUG.fullmatch(slug) else None
+    campaign = campaigns.by_slug(slug) if _SLUG.fullmatch(slug) else None
     if campaign is None:
         abort(404)
     previewing.look(campaign)

@@ -7,9 +7,9 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Person, Place
+from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, joining, state, tokens, waitlist
+from launchpad.services import campaigns, gate, joining, state, tokens, waitlist
 from launchpad.together import Together
 from launchpad.web import limits, sign_in, touch
 from launchpad.web.answers import done, page, refused
@@ -44,7 +44,7 @@ def form():
 
 
 @blueprint.post("", endpoint="join")
-@limiter.limit("30/minute;300/hour")  # a phone network's many people share few addresses
+@limiter.limit("1200/minute")  # a phone network's many people share few addresses
 @permit("waitlist.join")
 @even
 def join():
@@ -74,7 +74,7 @@ def _join_all(asked: list[tuple[int, joining.Wish]]) -> list[joining.Joined | Re
     with writing():
         for id in dict.fromkeys(id for id, _ in asked):
             mine = [at for at, (campaign_id, _) in enumerate(asked) if campaign_id == id]
-            campaign = db.session.get(Campaign, id)
+            campaign = campaigns.by_id(id)
             answers |= zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True)
     return [answers[at] for at in range(len(asked))]
 
