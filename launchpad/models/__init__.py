@@ -8,6 +8,7 @@ from launchpad.models.letters import Letter
 from launchpad.models.numbers import Visit
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
 from launchpad.models.preview import Idea, IdeaVote, Option, Poll, Vote, VoteChoice
+from launchpad.models.readiness import Duty, TestLetter
 from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
 from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
@@ -16,10 +17,10 @@ from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
 
 __all__ = [
-    "Allowance", "Audit", "CalendarKey", "Campaign", "Consent", "CrowdRefusal",
+    "Allowance", "Audit", "CalendarKey", "Campaign", "Consent", "CrowdRefusal", "Duty",
     "Entry", "Event", "Hold", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
     "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Person", "Photo", "Place", "Poll", "Prompt", "Rehearsal",
-    "Removal", "Reminder", "SignIn", "Staff", "Story", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
+    "Removal", "Reminder", "SignIn", "Staff", "Story", "TestLetter", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
 ]  # fmt: skip
 
 # SQLite gives the id of a deleted row to the next one, unless told not to. Links are derived from ids: one that was made

@@ -4,7 +4,21 @@ from sqlalchemy import delete, select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import CalendarKey, Campaign, Idea, Joining, Letter, Order, Person, Place, Reminder, SignIn, Staff
+from launchpad.models import (
+    CalendarKey,
+    Campaign,
+    Duty,
+    Idea,
+    Joining,
+    Letter,
+    Order,
+    Person,
+    Place,
+    Reminder,
+    SignIn,
+    Staff,
+    TestLetter,
+)  # fmt: skip
 from launchpad.rules.phases import Phase
 from launchpad.services import entry_changes, people, stories, team
 
@@ -29,7 +43,7 @@ def erase(person: Person) -> None:
     theirs = update(Letter).where(Letter.person_id == person.id)
     db.session.execute(theirs.values(subject="", text=None, html=None))
     db.session.execute(theirs.where(Letter.state == "due").values(state="suppressed", reason="erased"))
-    for model in (SignIn, Joining, CalendarKey, Staff, Reminder):
+    for model in (SignIn, Joining, CalendarKey, Staff, Reminder, TestLetter, Duty):
         db.session.execute(delete(model).where(model.person_id == person.id))
     people.sign_out_everywhere(person)
     person.email, person.name = f"erased-{person.id}", ""

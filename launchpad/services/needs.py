@@ -11,7 +11,6 @@ from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
-from launchpad.services import health
 
 LINKS = ("support", "terms", "privacy", "imprint")
 
@@ -21,7 +20,8 @@ class Needs:
     """stories, letters, orders: how many wait, failed, are parked. goes: milestones that wait for a go.
 
     recap: the recap has opened and was not published, and its letter goes at `recap_at` all the same.
-    parts: what is not in order, with why. links: pages of support, terms… that nobody has written or linked to.
+    links: pages of support, terms… that nobody has written or linked to. What is wrong with the program itself is said
+    over every page of the room (health.troubles).
     """
 
     stories: int
@@ -30,18 +30,17 @@ class Needs:
     goes: list[Milestone]
     recap: bool
     recap_at: datetime | None
-    parts: dict[str, str]
     links: list[str]
     practised: bool = False  # a real campaign, whose orders are confirmed without money
 
     @property
     def none(self) -> bool:
-        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.parts, self.links, self.practised)
+        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
         return not any(waiting)
 
 
-def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
-    """Everything that waits for the team at that campaign moment; `parts` as `parts_amiss` found them."""
+def needs(campaign: Campaign, now: datetime) -> Needs:
+    """Everything that waits for the team at that campaign moment."""
     recap = recap_waits(campaign)
     return Needs(
         stories=stories_waiting(campaign),
@@ -52,16 +51,10 @@ def needs(campaign: Campaign, now: datetime, parts: dict[str, str]) -> Needs:
         goes=needs_go(campaign),
         recap=recap is not None,
         recap_at=recap,
-        parts=parts,
-        links=_links(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
+        links=pages_missing(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
         practised=campaign.rehearsal is None
         and payments.practised(payments.name_for(False, current_app.extensions["settings"])),
     )
-
-
-def parts_amiss() -> dict[str, str]:
-    """The parts of the program that are not in order, each with why."""
-    return {name: part["why"] for name, part in health.parts().items() if not part["ok"]}
 
 
 def stories_waiting(campaign: Campaign) -> int:
@@ -79,7 +72,7 @@ def needs_go(campaign: Campaign) -> list[Milestone]:
     return waiting[:1]
 
 
-def _links(campaign: Campaign) -> list[str]:
+def pages_missing(campaign: Campaign) -> list[str]:
     """The pages that neither the campaign links to nor the site has words of its own for."""
     written = set(db.session.scalars(select(Page.name)))
     return [name for name in LINKS if not campaign.links.get(name) and name not in written]

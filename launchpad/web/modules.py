@@ -2,6 +2,7 @@
 
 from launchpad.web import (
     about,
+    arrivals,
     buy,
     calendars,
     campaign,
@@ -29,6 +30,7 @@ from launchpad.web import (
 
 BLUEPRINTS = [
     about.blueprint,
+    arrivals.blueprint,
     profile.blueprint,
     profile.gone,
     thread.blueprint,
