@@ -24,10 +24,15 @@ def first_wave(campaign: Campaign, of_tier: ColumnElement[bool], opening: dateti
         .where(Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None))
         .where(Place.submitted_at < opening, Place.pass_from.is_(None), Person.erased_at.is_(None), of_tier)
         .order_by(Place.submitted_at, Place.id)
-        .limit(campaign.waitlist.get("wave") or _head_start_units(campaign))
+        .limit(wave(campaign))
     )
     given = update(Place).where(Place.id.in_(first.scalar_subquery())).values(pass_from=opening, pass_until=until)
     return db.session.execute(given.execution_options(synchronize_session=False)).rowcount
+
+
+def wave(campaign: Campaign) -> int:
+    """How many places of a tier get a pass when it opens."""
+    return campaign.waitlist.get("wave") or _head_start_units(campaign)
 
 
 def _head_start_units(campaign: Campaign) -> int:

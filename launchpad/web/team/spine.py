@@ -1,13 +1,12 @@
-"""The timetable as rows for people: what the timeline of the control room shows, and a change before it is made."""
+"""The timetable as rows for people: what the timeline of the control room shows."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import g, url_for
+from flask import url_for
 
 from launchpad.models import Campaign, Milestone
 from launchpad.rules import timetable
-from launchpad.rules.openings import with_dues
 from launchpad.services.timetable import lateness
 from launchpad.web.filters import local, milestone_label, span
 
@@ -74,24 +73,3 @@ def _note(campaign, milestone, opens, is_open: bool, late: float | None) -> str:
 def _length(seconds: float) -> str:
     """How late: tenths of a second while that matters."""
     return f"{seconds:.1f} s" if seconds < 60 else span(timedelta(seconds=seconds))
-
-
-@dataclass(frozen=True)
-class Change:
-    """One milestone before and after an act that has not been done yet."""
-
-    label: str
-    before: datetime | None
-    after: datetime | None
-
-    @property
-    def moves(self) -> bool:
-        return self.before != self.after
-
-
-def preview(campaign: Campaign, dues: dict[str, datetime]) -> list[Change]:
-    """What becomes of everything that has not opened yet, by these dues."""
-    before = {m.name: opens for m, opens in timetable.openings(campaign.milestones)}
-    after = timetable.openings(with_dues(campaign.milestones, dues))
-    coming = [(m, opens) for m, opens in after if before[m.name] is None or before[m.name] > g.now]
-    return [Change(milestone_label(m.name), before[m.name], opens) for m, opens in coming]

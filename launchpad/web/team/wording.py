@@ -28,7 +28,9 @@ ACTS = {
     "calendar.renew": "made a new private calendar address",
     "calendar.drop": "took a private calendar address away",
     "staff.add": "gave a key to the control room",
+    "staff.change": "changed a key to the control room",
     "staff.remove": "took back a key to the control room",
+    "staff.sign_out": "signed somebody of the team out everywhere",
     "staff.link": "made a sign-in link",
     "invite.make": "made an invite code",
     "members.load": "imported members",
@@ -100,3 +102,64 @@ def move_hint(name: str) -> str:
 def end_words(name: str) -> str:
     """What opening a milestone now is called: for the recap, "End launch day now"."""
     return _words_of(name)[2]
+
+
+# Actions of the permission table, as what somebody may.
+MAY = {
+    "public": "See the front page and what is public",
+    "sign_in": "Sign in and out",
+    "membership.join": "Become a member",
+    "profile.see": "See and change their own page",
+    "campaign.see": "See a campaign’s page",
+    "preview.see": "See the preview",
+    "poll.see": "See polls",
+    "poll.vote": "Vote",
+    "idea.see": "Read ideas",
+    "idea.post": "Bring ideas",
+    "idea.vote": "Vote on ideas",
+    "waitlist.join": "Join the waitlist",
+    "place.confirm": "Confirm a place",
+    "place.see": "See their place",
+    "place.leave": "Give up their place",
+    "buy": "Buy",
+    "order.see": "See their order",
+    "thread.read": "Read the live thread",
+    "thread.post": "Write in the live thread",
+    "story.send": "Send a story",
+    "story.see": "See stories",
+    "recap.see": "See the recap",
+    "team.enter": "Enter the control room",
+    "team.follow": "Be told what others of the team change",
+    "team.see": "See the room, timetable, numbers, polls",
+    "today.see": "Use the page of the day",
+    "preview.as": "See pages as somebody else",
+    "ready.see": "See whether everything is ready",
+    "ready.take": "Test the mail, be on duty",
+    "thread.moderate": "Hide, show and pin in the thread",
+    "thread.edit": "Change what the team said",
+    "stories.review": "Publish and reject stories",
+    "sales.stop": "Stop and resume sales",
+    "idea.answer": "Answer and hide ideas",
+    "campaign.create": "Make a campaign",
+    "campaign.edit": "Change a campaign’s content",
+    "timetable.edit": "Move, open, hold the timetable",
+    "event.edit": "Plan live events",
+    "waitlist.see": "See who is on the waitlist",
+    "orders.see": "See orders and stock",
+    "orders.change": "Cancel and pay back orders",
+    "stock.change": "Change the stock",
+    "numbers.export": "Take numbers out as a file",
+    "people.export": "Take names and addresses out as a file",
+    "letters.see": "Read a campaign’s letters",
+    "keys.see": "Read letters that sign somebody in",
+    "recap.edit": "Write and publish the recap",
+    "audit.see": "See the audit log, also as a file",
+    "staff.edit": "Give and take keys",
+    "site.edit": "Change the site’s pages",
+    "rehearse": "Rehearse a campaign",
+}
+
+
+def action_words(action: str) -> str:
+    """What somebody may, in words; an action without words of its own as it is called."""
+    return MAY.get(action, action.replace(".", ": ").replace("_", " ").capitalize())
