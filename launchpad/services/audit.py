@@ -1,11 +1,16 @@
 """The record of what the team did."""
 
+import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 
 from launchpad.database import db
 from launchpad.models import Audit, Campaign, Person
+
+COMMAND_LINE = 0  # as the person of a filter: what nobody in particular did
 
 
 def record(
@@ -31,6 +36,47 @@ def record(
     )
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which rows: of a campaign, of an act, of a person (COMMAND_LINE for nobody), about a subject, from a real moment
+    on until before another, with these words in the reason, the values, or by an act of `named`. Empty is any."""
+
+    campaign_id: int | None = None
+    act: str = ""
+    person_id: int | None = None
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+    named: tuple[str, ...] = ()
+
+
+def find(wanted: Filter, before: int | None = None, most: int = 50) -> list[Audit]:
+    """Rows, the newest first, below an id."""
+    query = select(Audit).order_by(Audit.id.desc()).limit(most)
+    pairs = ((wanted.campaign_id, Audit.campaign_id), (wanted.act, Audit.act), (wanted.subject, Audit.subject))
+    for value, column in pairs:
+        if value:
+            query = query.where(column == value)
+    if wanted.person_id is not None:
+        nobody = wanted.person_id == COMMAND_LINE
+        query = query.where(Audit.person_id.is_(None) if nobody else Audit.person_id == wanted.person_id)
+    if wanted.since is not None:
+        query = query.where(Audit.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(Audit.at < wanted.until)
+    if wanted.words:
+        query = query.where(or_(Audit.act.in_(wanted.named), *_holds(wanted.words)))
+    return list(db.session.scalars(query.where(Audit.id < before) if before else query))
+
+
+def _holds(words: str) -> list[ColumnElement[bool]]:
+    """The words in one of the columns that hold words; the values are kept as JSON, so there as JSON writes them."""
+    written = json.dumps(words)[1:-1]
+    plain = [column.icontains(words, autoescape=True) for column in (Audit.reason, Audit.act, Audit.subject)]
+    return plain + [cast(c, Text).icontains(written, autoescape=True) for c in (Audit.before, Audit.after)]
+
+
 def listed(
     campaign: Campaign | None = None,
     act: str = "",
@@ -39,12 +85,7 @@ def listed(
     most: int = 50,
 ) -> list[Audit]:
     """Rows, the newest first: of a campaign, of an act, of a person, below an id; None or "" for any."""
-    query = select(Audit).order_by(Audit.id.desc()).limit(most)
-    mine = campaign and campaign.id
-    for wanted, column in ((mine, Audit.campaign_id), (act, Audit.act), (person_id, Audit.person_id)):
-        if wanted:
-            query = query.where(column == wanted)
-    return list(db.session.scalars(query.where(Audit.id < before) if before else query))
+    return find(Filter(campaign.id if campaign else None, act, person_id), before, most)
 
 
 def acts(campaign: Campaign | None = None) -> list[str]:

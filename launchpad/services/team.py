@@ -129,6 +129,11 @@ def of(person: Person) -> list[Staff]:
     return [row for row, campaign in rows if not standing.ended(row.role, row.until, campaign)]
 
 
+def held(person: Person, campaign: Campaign | None = None) -> list[Staff]:
+    """A person's keys, ended ones among them: those to one campaign alone, or all."""
+    return [row for row in _held(person) if campaign is None or row.campaign_id == campaign.id]
+
+
 def whom_to_ask(campaign: Campaign | None = None, most: int = 3) -> list[Person]:
     """Owners, of this campaign or of everything: who can give a key."""
     rows = select(Person).join(Staff, Staff.person_id == Person.id).where(Staff.role == "owner").order_by(Staff.id)

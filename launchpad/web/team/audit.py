@@ -1,106 +1,94 @@
-"""The audit log: who did what, when, before and after, and why."""
+"""The audit log: who did what, when, before and after, and why; filtered, and as a file of exactly that."""
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
+from flask import current_app, g, request, url_for
 
-from flask import g, request, url_for
-
-from launchpad.models import Audit, Campaign
+from launchpad.models import Campaign
+from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, campaigns
-from launchpad.web.answers import page
-from launchpad.web.filters import local, milestone_label
-from launchpad.web.forms import clean
+from launchpad.services.audit import Filter
+from launchpad.web.answers import page, refused
 from launchpad.web.permit import permit
+from launchpad.web.sheets import streamed
+from launchpad.web.team import audit_filter, audit_lines
 from launchpad.web.team.frame import cursor, room, site
 from launchpad.web.team.wording import act_words
 
 MOST = 50
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row in words; `changes` are (what, before, after)."""
-
-    row: Audit
-    who: str
-    words: str
-    about: str
-    campaign: Campaign | None
-    changes: list[tuple[str, str, str]]
+AT_ONCE = 500  # rows a part of the file: between two of them no connection is held
 
 
 @room.get("/audit")
 @permit("audit.see")
 def campaign_log():
     """The log of one campaign."""
-    return _log(g.campaign, url_for("room.campaign_log"))
+    return _log(g.campaign, url_for("room.campaign_log"), "room.campaign_log_sheet")
 
 
 @site.get("/audit")
 @permit("audit.see")
 def log():
     """The log of everything."""
-    return _log(None, url_for("team.log"))
+    return _log(None, url_for("team.log"), "team.log_sheet")
 
 
-def _log(campaign: Campaign | None, address: str):
-    act, person = clean(request.args.get("act", ""))[:60], request.args.get("person", "")
-    person_id = int(person) if person.isascii() and person.isdigit() and len(person) <= 9 else None
-    rows = audit.listed(campaign, act, person_id, cursor(), MOST + 1)
-    people, every = audit.people(rows), {c.id: c for c in campaigns.every()}
+@room.get("/audit.csv")
+@permit("audit.see")
+def campaign_log_sheet():
+    """The rows that the page's filter finds. Reading leaves no row: a GET writes nothing."""
+    return _sheet(g.campaign, f"{g.slug}-audit")
+
+
+@site.get("/audit.csv")
+@permit("audit.see")
+def log_sheet():
+    """The same of everything."""
+    return _sheet(None, "audit")
+
+
+def _log(campaign: Campaign | None, address: str, sheet: str):
+    refusal, wanted = None, Filter(campaign.id if campaign else None)
+    try:
+        wanted = audit_filter.wanted(campaign)
+    except Refusal as fault:
+        refusal = fault
+    rows = audit.find(wanted, cursor(), MOST + 1) if refusal is None else []
     older = None
+    chosen = audit_filter.chosen()
     if len(rows) > MOST:
         rows = rows[:MOST]
-        chosen = {"act": act or None, "person": person_id}
         older = url_for(request.endpoint, before=rows[-1].id, **chosen)
-    return page(
-        "team/audit.html",
-        here="audit",
-        lines=[_line(row, people, every) for row in rows],
-        act=act,
-        person=person_id or "",
-        acts=[("", "Everything")] + [(a, act_words(a)) for a in audit.acts(campaign)],
-        actors=[("", "Everyone")] + [(p.id, p.name or p.email) for p in audit.actors(campaign)],
-        address=address,
-        older=older,
-        newer=address if cursor() else None,
-    )
+    every = campaigns.every()
+    values = {
+        "here": "audit",
+        "lines": audit_lines.lines(rows, every),
+        "asked": chosen,
+        "about": audit_lines.about_words(wanted.subject, campaign),
+        "acts": [("", "Everything")] + [(a, act_words(a)) for a in audit.acts(campaign)],
+        "actors": [("", "Everyone"), (str(audit.COMMAND_LINE), audit_lines.COMMAND_LINE)]
+        + [(p.id, p.name or p.email) for p in audit.actors(campaign)],
+        "reaches": [] if campaign else [("", "Every campaign"), *((c.slug, c.name) for c in every)],
+        "zone": audit_filter.zone(campaign),
+        "address": address,
+        "sheet": url_for(sheet, **chosen),
+        "older": older,
+        "newer": url_for(request.endpoint, **chosen) if cursor() else None,
+    }
+    return refused(refusal, "team/audit.html", **values) if refusal else page("team/audit.html", **values)
 
 
-def _line(row: Audit, people: dict, every: dict[int, Campaign]) -> Line:
-    person, campaign = people.get(row.person_id), every.get(row.campaign_id)
-    who = person.name or person.email if person else "Command line"
-    return Line(row, who, act_words(row.act), _about(row, campaign), campaign, changes(row, campaign))
+def _sheet(campaign: Campaign | None, name: str):
+    """All of it as of now: what is done while it is written stays out."""
+    app, wanted = current_app._get_current_object(), audit_filter.wanted(campaign)
+    newest = audit.find(wanted, None, 1)
+    top = newest[0].id + 1 if newest else 1
 
+    def parts():
+        before = top
+        while before > 1:
+            with app.app_context():
+                rows = audit.find(wanted, before, AT_ONCE)
+                part = [audit_lines.cells(line) for line in audit_lines.lines(rows, campaigns.every())]
+                before = rows[-1].id if len(rows) == AT_ONCE else 0
+            yield part
 
-def _about(row: Audit, campaign: Campaign | None) -> str:
-    """What it was done to, when that says more than the act: the name of a milestone, the number of an entry."""
-    kind, _, id = row.subject.partition(":")
-    if kind == "milestone" and campaign is not None:
-        return next((milestone_label(m.name) for m in campaign.milestones if str(m.id) == id), "")
-    return "" if kind in ("campaign", "") else f"{kind} {id}"
-
-
-def changes(row: Audit, campaign: Campaign | None) -> list[tuple[str, str, str]]:
-    """What changed, key by key; moments as the campaign's clocks show them."""
-    before, after = row.before or {}, row.after or {}
-    told = [
-        (key.replace("_", " "), _said(before.get(key), campaign), _said(after.get(key), campaign))
-        for key in {**before, **after}
-    ]
-    return [line for line in told if line[1] or line[2]]
-
-
-def _said(value, campaign: Campaign | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str) and campaign is not None and _MOMENT.match(value):
-        try:
-            return local(datetime.fromisoformat(value), campaign.zone)
-        except ValueError:
-            return value
-    return str(value)
+    return streamed(name, audit_lines.HEAD, parts())

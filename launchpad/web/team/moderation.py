@@ -11,7 +11,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import stories, thread
 from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh, row_or_404
-from launchpad.web.permit import me, permit
+from launchpad.web.permit import may, me, permit
 from launchpad.web.team.frame import cursor, room, said
 
 MOST = 40
@@ -27,7 +27,7 @@ def moderation():
 
 
 def _values() -> dict:
-    waiting = stories.queue(g.campaign)
+    waiting = stories.queue(g.campaign) if may("stories.review") else []
     rows = thread.latest(g.campaign, cursor(), MOST + 1)
     older = None
     if len(rows) > MOST:
@@ -82,7 +82,9 @@ def edit_entry(id: int):
     row_or_404(Entry, id)
 
     def act() -> None:
-        thread.edit(g.campaign, me(), row_or_404(Entry, id), said("text", posts.LONGEST), said("reason"))
+        seen = said("seen", 20)
+        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
+        thread.edit(g.campaign, me(), row_or_404(Entry, id), said("text", posts.LONGEST), said("reason"), version)
 
     return _act(f"edit-{id}", f"entry-{id}", act)
 
