@@ -16,7 +16,7 @@ from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
 from launchpad.web.load import of_campaign
-from launchpad.web.pace import even
+from launchpad.web.pace import briefly
 from launchpad.web.permit import me, permit
 
 blueprint = of_campaign(Blueprint("waitlist", __name__, url_prefix="/<slug>/waitlist"))
@@ -46,7 +46,7 @@ def form():
 @blueprint.post("", endpoint="join")
 @limiter.limit("1200/minute")  # a phone network's many people share few addresses
 @permit("waitlist.join")
-@even
+@briefly
 def join():
     """Hold a place. The answer is the same for known and unknown addresses; my own, proven one goes straight in."""
     form = JoinForm()
