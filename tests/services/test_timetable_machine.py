@@ -62,6 +62,7 @@ class Machine(RuleBasedStateMachine):
             session.add(Milestone(campaign_id=self.id, name="poll_1_closes", due=closes))
         self.acts = 0
         self.reached, self.promised, self.rank, self.floor = {}, {}, 0, None
+        self.doors, self.again = set(), set()  # launches that are open; milestones added by reopening
 
     @property
     def campaign(self):
@@ -181,9 +182,9 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.rank >= CampaignPhase.RECAP.rank)
     @rule(recap=shifts, archive=shifts, letters=st.booleans())
     def reopen(self, recap, archive, letters):
-        now = self.campaign.now
+        now, before = self.campaign.now, {m.name for m in self.campaign.milestones}
         if self.act(by_hand.reopen, now + recap, now + archive, letters, WHY):
-            self.rank = CampaignPhase.LAUNCH.rank
+            self.again |= {m.name for m in self.campaign.milestones} - before
 
     @rule()
     def hold(self):
@@ -211,7 +212,7 @@ class Machine(RuleBasedStateMachine):
         campaign = self.campaign
         now, opens = campaign.now, {m.name: at for m, at in timetable.openings(campaign.milestones)}
         self.what_was_reached_stays_once_and_in_order(campaign, now, opens)
-        self.time_and_phase_never_go_back(campaign, now)
+        self.time_and_phase_never_go_back(campaign, now, opens)
         self.a_promised_head_start_is_kept(campaign, now, opens)
         self.every_gate_agrees_with_what_is_public(campaign, now)
         self.what_comes_next_lies_ahead(campaign, now)
@@ -229,8 +230,14 @@ class Machine(RuleBasedStateMachine):
         for name, at in self.reached.items():
             assert opens[name] is not None and opens[name] <= at <= now, name
 
-    def time_and_phase_never_go_back(self, campaign, now):
+    def time_and_phase_never_go_back(self, campaign, now, opens):
+        """But for a phase when doors open another time, which only a turn that the team added can do."""
         assert self.floor is None or now >= self.floor
+        doors = {m.name for m in campaign.milestones if m.phase == CampaignPhase.LAUNCH}
+        opened = {name for name in doors if opens[name] is not None and opens[name] <= now}
+        if opened - self.doors and opened & self.again:
+            self.rank = CampaignPhase.LAUNCH.rank
+        self.doors = opened
         rank = timetable.phase(campaign.milestones, now).rank
         assert rank >= self.rank, f"back to {CampaignPhase(campaign.phase)}"
         self.floor, self.rank = now, rank
