@@ -18,7 +18,7 @@
   document.addEventListener("htmx:before:morph:attr", (event) => {
     const { target, detail } = event;
     if (detail.attrName === "open" && target.matches("details, dialog")
-      || detail.attrName === "hidden" && target.matches("[data-copy], [data-queue-keys]")
+      || detail.attrName === "hidden" && target.matches("[data-copy], [data-queue-keys], [data-how]")
       || detail.attrName === "value" && target instanceof HTMLInputElement && typed(target)) event.preventDefault();
   });
   document.addEventListener("htmx:before:morph:node", (event) => {
@@ -63,10 +63,7 @@
     });
   }
   async function takeIn(fresh, whole = false) { // true when all of it was
-    for (const id of ["banners", "live-now"]) {
-      const [here, there] = [document, fresh].map((root) => root.getElementById(id));
-      if (here && there) await morph(here, there);
-    }
+    await morph(document.getElementById("banners"), fresh.getElementById("banners"));
     const turned = page.phase !== fresh.body.dataset.phase;
     for (const name of ["phase", "version", "now", "speed"]) if (fresh.body.dataset[name]) page[name] = fresh.body.dataset[name];
     if (!whole && inHand()) { tellClocks(fresh); return false; }
@@ -115,7 +112,9 @@
     if (state.held !== before.held) return state.held ? `The schedule stands still. ${state.message}`.trim() : "The schedule goes on.";
     if (state.stopped !== before.stopped) return state.stopped ? `Sales are paused. ${state.message}`.trim() : "Sales go on.";
     if (open(state) && !open(before)) return "The head start has begun.";
-    if (JSON.stringify(state.live) !== JSON.stringify(before.live) && state.live?.title) return `Live now: ${state.live.title}`;
+    const begun = state.events?.find((one) => one.live && !before.events?.find((other) => other.id === one.id)?.live);
+    if (begun) return `Live now: ${begun.title}.`;
+    if (state.awaited && !before.awaited) return "It can be any moment now: the team says when.";
     const times = (one) => JSON.stringify(one.milestones?.map(({ due, waits }) => [due, waits]));
     return times(state) !== times(before) ? "The times have changed." : "This page was brought up to date.";
   }
@@ -143,12 +142,23 @@
       say(words);
     } catch { known = null; /* away for a moment: the next look finds it */ } finally { working = false; }
   }
+  // a moment that came between the making of this page and its first look; moments of this form compare as words
+  const passed = (since, { now, milestones = [], events = [] }) =>
+    [...milestones.map(({ due }) => due), ...events.flatMap(({ at, ends }) => [at, ends])].some((moment) => moment > since && moment <= now);
+  let turn = 0;
+  function awaitEvents({ now, events = [] }) { // a live event begins and ends on open pages by itself, clock or none
+    clearTimeout(turn);
+    const ahead = events.flatMap(({ at, ends }) => [at, ends]).map((moment) => Date.parse(moment) - Date.parse(now)).filter((left) => left > 0);
+    const wait = Math.min(...ahead) / +page.speed;
+    if (wait < 2 ** 31) turn = setTimeout(() => look(true), wait + 250 + Math.random() * 1250);
+  }
   function heard(state) {
     if ((state.version ?? 0) < +page.version) return; // kept by somebody on the way: older than the page
+    awaitEvents(state);
     document.dispatchEvent(new CustomEvent("launchpad:state", { detail: state }));
     const before = known;
     known = state;
-    if (before ? shape(before) !== shape(state) : behind(page, state)) catchUp(sentence(before, state), state);
+    if (before ? shape(before) !== shape(state) : behind(page, state) || passed(page.now, state)) catchUp(sentence(before, state), state);
   }
   async function look(asked = false) {
     clearTimeout(waiting);

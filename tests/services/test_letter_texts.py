@@ -9,7 +9,7 @@ from sqlalchemy import select
 from launchpad.database import db, writing
 from launchpad.models import Consent, Letter, Place
 from launchpad.rules.plan import EventPlan
-from launchpad.services import event_acts, letter_texts, letters, membership, reminders, sign_in, team
+from launchpad.services import event_acts, letter_texts, letters, membership, reminders, sign_in, team, test_letters
 from tests.make import NOON
 
 OURS = "http://127.0.0.1:8000/"
@@ -33,8 +33,10 @@ def due(given, kind):
             team.invite(team.add(person.email, "host", campaign))
         elif kind == "membership":
             membership.ask("new@example.com")
+        elif kind == "test":
+            test_letters.send(campaign, person)
         elif kind in ("reminder", "reminder_confirm", "event_cancelled"):
-            at = campaign.milestone("launch").due + timedelta(hours=1)
+            at = NOON + timedelta(days=14)  # when the links are followed, so that the reminder still says something
             event = event_acts.make(campaign, None, EventPlan("Unboxing with Marta", at, 30, host="Marta"))
             reminders.ask(campaign, event, person)
             if kind == "reminder":

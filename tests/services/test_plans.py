@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from launchpad.database import db, writing
-from launchpad.models import Audit, Campaign, Milestone, Poll, Variant, Vote
+from launchpad.models import Audit, Campaign, Letter, LiveEvent, Milestone, Person, Poll, Reminder, Variant, Vote
 from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
-from launchpad.services import campaigns, plans
+from launchpad.services import campaigns, plans, reminders
 
 FILE = """
 [campaign]
@@ -65,7 +65,8 @@ def early(watch):
 def test_a_file_makes_a_campaign_with_its_whole_timetable(app):
     campaign = load()
     assert {m.name for m in campaign.milestones} == {
-        "preview", "waitlist", "head_start_founder", "head_start_member", "launch", "recap", "archive", "poll_1_closes"
+        "preview", "waitlist", "head_start_founder", "head_start_member", "launch", "recap", "archive", "poll_1_closes",
+        "event_1_reminder", "event_1_begins",
     }  # fmt: skip
     assert not any(m.silent for m in campaign.milestones)
     assert campaign.phase == "draft" and campaign.rehearsal is None
@@ -76,7 +77,7 @@ def test_loading_again_updates_and_makes_nothing_twice(app):
     first = load().id
     again = load(name="Aurora Two")
     assert (again.id, again.name) == (first, "Aurora Two")
-    assert db.session.scalar(select(func.count()).select_from(Milestone)) == 8
+    assert db.session.scalar(select(func.count()).select_from(Milestone)) == 10
     assert db.session.scalar(select(func.count()).select_from(Poll)) == 1
 
 
@@ -154,3 +155,38 @@ def test_a_real_campaign_does_not_become_a_rehearsal_by_its_file(app):
     with pytest.raises(Fault) as fault:
         load(FILE + "\n[rehearsal]\n")
     assert fault.value.key == "rehearsal"
+
+
+LED = FILE + '\nlink = "https://stream.example.com/lamp"\nhost = "Marta"\ntext = "Ask her."\n'
+
+
+def wants_a_reminder(given) -> int:
+    member = given.person(member=True)
+    with writing() as session:
+        reminders.ask(session.scalar(select(Campaign)), session.scalar(select(LiveEvent)), session.get(Person, member.id))
+    return member.id
+
+
+def test_a_live_event_keeps_its_row_and_who_wants_to_be_reminded_when_the_file_moves_it(app, given):
+    event = db.session.scalar(select(LiveEvent.id).filter_by(campaign_id=load(LED).id))
+    wants_a_reminder(given)
+    moved = load(LED.replace("12T19:00:00", "12T20:30:00"))
+    assert plans.plan_of(moved).events[0].link == "https://stream.example.com/lamp"
+    assert db.session.scalar(select(LiveEvent.id)) == event and db.session.scalar(select(Reminder.event_id)) == event
+    due = {m.name: m.due for m in moved.milestones}
+    assert due["event_1_begins"] - due["event_1_reminder"] == timedelta(minutes=15)
+    assert due["event_1_begins"] == plans.plan_of(moved).events[0].at
+
+
+def test_a_live_event_that_left_the_file_is_called_off_and_one_that_has_begun_stays(app, given, watch):
+    load(LED)
+    person = wants_a_reminder(given)
+    watch.set(plan(LED).events[0].at)
+    for wish in (FILE.split("[[events]]")[0], LED.replace("12T19:00:00", "12T20:30:00")):
+        with pytest.raises(Fault) as fault:
+            load(wish)
+        assert fault.value.key.startswith("events")
+    watch.step(hours=-1)
+    campaign = load(FILE.split("[[events]]")[0])
+    assert plans.plan_of(campaign).events == () and campaign.milestone("event_1_begins") is None
+    assert db.session.scalar(select(Letter.person_id).filter_by(kind="event_cancelled")) == person
