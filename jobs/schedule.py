@@ -25,7 +25,7 @@ def reconcile(campaign_id: int | None = None) -> None:
     wanted: dict[str, datetime] = {}
     for campaign in timetable.unfinished(campaign_id):
         if rules.open_and_unreached(campaign.milestones, campaign.now):
-            openings.enqueue(milestones.advance, campaign.id, **TIMES)
+            _ask(openings, campaign.id)
         for job_id, moment in _wanted(campaign).items():
             wanted[job_id] = moment
             if scheduled.get(job_id) != calendar.timegm(moment.utctimetuple()):
@@ -34,6 +34,13 @@ def reconcile(campaign_id: int | None = None) -> None:
     registry = ScheduledJobRegistry(queue=openings)
     for job_id in scheduled.keys() - wanted.keys():
         registry.remove(job_id, delete_job=True)
+
+
+def _ask(openings: Queue, campaign_id: int) -> None:
+    """Have a campaign's open milestones reached, unless that still waits in the queue: a worker may be long away."""
+    job_id = f"advance-campaign-{campaign_id}"
+    if job_id not in openings.job_ids:
+        openings.enqueue(milestones.advance, campaign_id, job_id=job_id, **TIMES)
 
 
 def move_due(real: datetime | None = None) -> int:

@@ -155,3 +155,10 @@ def test_a_thousand_who_ask_for_letters_at_once_ask_once(app):
     queue.letters_heard()
     queue.letters_due()
     assert queue.queue("letters").count == 2
+
+
+def test_what_is_open_is_asked_for_once_however_long_no_worker_comes(campaign, watch):
+    watch.set(NOON + timedelta(seconds=1))
+    for _ in range(3):
+        schedule.reconcile()
+    assert queue.queue("milestones").job_ids == [f"advance-campaign-{campaign.id}"]

@@ -8,7 +8,7 @@ import redis
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from jobs import queue, timekeeper
+from jobs import milestones, queue, timekeeper
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Milestone
 from launchpad.services import letters
@@ -33,6 +33,17 @@ def test_what_no_worker_reached_is_reached_here_after_a_moment_of_patience(given
     timekeeper.reach_missed()
     assert reached(campaign) == []
     watch.step(microseconds=1)
+    timekeeper.reach_missed()
+    assert reached(campaign) == ["preview"]
+
+
+def test_what_is_missed_is_reached_without_waiting_for_what_comes_next(given, watch, monkeypatch):
+    campaign = given.campaign()
+    with writing() as session:
+        soon = NOON + timedelta(seconds=2.5)
+        session.add(Milestone(campaign_id=campaign.id, name="poll_1_closes", due=soon))
+    monkeypatch.setattr(milestones.time, "sleep", lambda seconds: pytest.fail("another campaign waits meanwhile"))
+    watch.set(NOON + timedelta(seconds=2))
     timekeeper.reach_missed()
     assert reached(campaign) == ["preview"]
 
