@@ -21,7 +21,7 @@
       : field.tagName === "SELECT" ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
         : field.value !== field.defaultValue));
   const planning = () => [...document.querySelectorAll("#main form")].some((form) => form.querySelector("[name=version]") && dirty(form))
-    || document.querySelector("dialog[open]") !== null;
+    || document.querySelector("dialog[open]:not(#keys)") !== null;
 
   function away() { // the page says by itself that it is alone
     missed += 1;
@@ -97,6 +97,28 @@
     clearTimeout(timer);
     timer = setTimeout(async () => { if (!document.hidden) await look(); soon(EVERY * (0.8 + Math.random() * 0.4)); }, wait);
   }
+
+  // -- keys: off in fields, and off altogether for whoever says so
+  const OFF = "launchpad:keys-off";
+  const on = () => { try { return localStorage.getItem(OFF) === null; } catch { return true; } };
+  const list = document.getElementById("keys");
+  let going = 0;
+  for (const button of document.querySelectorAll(".keys-open")) button.hidden = !list;
+  const box = document.querySelector("[data-keys-on]");
+  if (box) {
+    box.checked = box.defaultChecked = on();
+    box.addEventListener("change", () => { try { if (box.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* not kept */ } });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !on()) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.key === "?" && list) { list.showModal(); event.preventDefault(); return; }
+    if (going && performance.now() - going < 1500) {
+      going = 0;
+      const link = event.key === "g" ? document.querySelector(".wordmark") : document.querySelector(`.team-nav a[data-key="${CSS.escape(event.key)}"]`);
+      if (link) { event.preventDefault(); event.stopImmediatePropagation(); link.click(); }
+    } else if (event.key === "g") going = performance.now();
+  }, true);
 
   // -- the stream: a line for every event; what it says is only that asking is worth it
   let source = null;

@@ -7,7 +7,7 @@ from launchpad.services import needs
 from launchpad.services.glance import glance
 from launchpad.web.answers import page
 from launchpad.web.permit import permit
-from launchpad.web.team import spine, versions
+from launchpad.web.team import versions
 from launchpad.web.team.frame import room
 
 
@@ -18,9 +18,8 @@ def overview():
     return page(
         "team/room.html",
         here="room",
-        rows=spine.rows(g.campaign, g.now),
         coming=timetable.next_opening(g.campaign.milestones, g.now),
-        waiting=needs.needs(g.campaign, g.now, needs.parts_amiss()),
+        waiting=needs.needs(g.campaign, g.now),
         glance=glance(g.campaign),
         version_fields=versions.fields,
     )
