@@ -5,7 +5,7 @@ Every change is one conditional statement, so that two people who press at once 
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, true, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
@@ -33,8 +33,13 @@ def _of_team(person: Person, campaign: Campaign) -> bool:
     return access.may("thread.edit", roles, campaign.phase)
 
 
-def edit(campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str = "") -> None:
-    """Change the words. The team never changes what a member said: it hides. Raises Refusal: not_yours, text."""
+def edit(
+    campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str = "", seen: int | None = None
+) -> None:
+    """Change the words. The team never changes what a member said: it hides. Raises Refusal: not_yours, text, changed.
+
+    `seen` is the version that the form showed: who comes second is told, and overwrites nothing. None does not ask.
+    """
     if not may_edit(campaign, actor, entry):
         minutes = round(EDITABLE.total_seconds() / 60)
         raise Refusal("not_yours", f"Words can be changed by who wrote them, for {minutes} minutes.", status=403)
@@ -43,7 +48,10 @@ def edit(campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str
         raise Refusal("text", why, "text")
     if text == entry.text:
         return
-    changed = _change(campaign, "edit", entry, Entry.state == "shown", text=text, edited_at=campaign.moment)
+    same = Entry.version == seen if seen is not None else true()
+    changed = _change(campaign, "edit", entry, and_(Entry.state == "shown", same), text=text, edited_at=campaign.moment)
+    if not changed and seen is not None:
+        raise Refusal("changed", f"Somebody changed these words meanwhile. They now say: {entry.text[:200]}", "text")
     if changed and team:
         _record(actor, "edit", campaign, entry, reason)
 

@@ -1,6 +1,6 @@
 """The team's word on an idea: what becomes of it, what it says to it, and whether it is shown."""
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Idea, Person
@@ -12,9 +12,17 @@ LONGEST = 2000  # characters of an answer
 
 
 def answer(
-    campaign: Campaign, actor: Person | None, idea: Idea, was: str, state: str, words: str, reason: str = ""
+    campaign: Campaign,
+    actor: Person | None,
+    idea: Idea,
+    was: str,
+    state: str,
+    words: str,
+    reason: str = "",
+    had: str | None = None,
 ) -> None:
-    """Set an idea's state and the answer under it. `was` is the state that the form showed: who comes second is told.
+    """Set an idea's state and the answer under it. `was` is the state that the form showed, `had` the answer (None
+    does not ask): who comes second is told.
 
     Raises Refusal: state, answer, changed.
     """
@@ -25,7 +33,7 @@ def answer(
         raise Refusal("answer", f"An answer has at most {LONGEST:,} characters. Yours has {len(words):,}.", "answer")
     if (idea.state, idea.answer) == (state, words):
         return
-    _move(campaign, actor, "idea.answer", idea, was, reason, state=state, answer=words)
+    _move(campaign, actor, "idea.answer", idea, was, reason, had, state=state, answer=words)
 
 
 def hide(campaign: Campaign, actor: Person | None, idea: Idea, reason: str) -> None:
@@ -42,13 +50,13 @@ def show(campaign: Campaign, actor: Person | None, idea: Idea, reason: str = "")
         _move(campaign, actor, "idea.show", idea, "hidden", reason, state="open")
 
 
-def _move(campaign: Campaign, actor: Person | None, act: str, idea: Idea, was: str, reason: str, **values) -> None:
+def _move(campaign: Campaign, actor: Person | None, act: str, idea: Idea, was: str, reason: str, had=None, **values) -> None:
     before = {"state": idea.state}
     if "answer" in values:
         before["answered"] = bool(idea.answer)
     moved = db.session.execute(
         update(Idea)
-        .where(Idea.id == idea.id, Idea.state == was)
+        .where(Idea.id == idea.id, Idea.state == was, true() if had is None else Idea.answer == had)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -47,7 +47,8 @@ def answer_idea(id: int):
 
     def act(idea: Idea) -> None:
         words = said("answer", idea_answers.LONGEST)
-        idea_answers.answer(g.campaign, me(), idea, said("was", 60), said("state", 60), words)
+        had = said("had", idea_answers.LONGEST + 1)
+        idea_answers.answer(g.campaign, me(), idea, said("was", 60), said("state", 60), words, had=had)
 
     return _act(id, "answer", act)
 

@@ -395,9 +395,12 @@ def test_entries_are_hidden_shown_pinned_and_edited_with_a_reason(campaign, give
     assert (row(Entry, theirs).state, row(Entry, theirs).hidden_why) == ("hidden", "Spam")
     assert "Show again" in text_of(moderator.get(seen))
     assert moderator.post(f"{acting}/show", {}, seen=seen).status_code == 303 and row(Entry, theirs).state == "shown"
-    edit = {"text": "We sell at six", "reason": "Typo"}
+    edit = {"text": "We sell at six", "reason": "Typo", "seen": "1"}
     assert moderator.post(f"{seen}/entries/{ours}/edit", edit, seen=seen).status_code == 303
     assert row(Entry, ours).text == "We sell at six"
+    second = moderator.post(f"{seen}/entries/{ours}/edit", edit | {"text": "We sell at eight"}, seen=seen)
+    assert second.status_code == 422 and "They now say: We sell at six" in text_of(second)
+    assert "We sell at eight" in text_of(second), "what was typed is still there"
     answer = moderator.post(f"{acting}/edit", {"text": "Changed", "reason": "x"}, seen=seen)
     assert answer.status_code == 403 and row(Entry, theirs).text == "Buy my stuff", (
         "the team never changes a member's words"
