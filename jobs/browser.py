@@ -61,7 +61,7 @@ class Browser:
             self._keep_cookies(answer.headers)
         else:
             answer, second = self._both("POST", path, pairs)
-            self.tally.count_second(second)
+            self.tally.count_second(second, answer)
         self.tally.count(answer, self.actor, self.act)
         return answer
 

@@ -7,6 +7,7 @@ Safe to run twice, and in two workers: the row says who plays a crowd, and an ac
 import secrets
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 import redis
@@ -26,7 +27,7 @@ def play_crowds() -> None:
     """Play every crowd that nobody plays, until none is left to play."""
     app, me, stop = current_app._get_current_object(), secrets.token_hex(8), threading.Event()
     pool = urllib3.PoolManager(
-        num_pools=4, maxsize=THREADS, block=False, retries=False, timeout=urllib3.Timeout(5, 30)
+        num_pools=4, maxsize=2 * THREADS, block=False, retries=False, timeout=urllib3.Timeout(5, 30)
     )
     crowds: dict[int, Troupe] = {}
     looked = 0.0
@@ -37,7 +38,7 @@ def play_crowds() -> None:
                     looked = time.monotonic()
                     if _asked_to_end():
                         break
-                    for id in _taken(me):
+                    for id in _taken(me, crowds):
                         crowds[id] = Troupe(app, id, me, pool, stop)
                 crowds = {id: one for id, one in crowds.items() if one.turn(threads)}
                 time.sleep(LOOK)
@@ -48,10 +49,10 @@ def play_crowds() -> None:
             crowd.leave(id, me)
 
 
-def _taken(me: str) -> list[int]:
-    """Crowds that are ours from now on."""
+def _taken(me: str, mine: Collection[int]) -> list[int]:
+    """Crowds that are ours from now on. One of `mine` that waits is ours still: its beat is late on a busy database."""
     try:
-        waiting = crowd.waiting()
+        waiting = [id for id in crowd.waiting() if id not in mine]
         db.session.rollback()
         found = []
         for id in waiting:

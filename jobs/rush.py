@@ -30,7 +30,7 @@ def play(ground: Ground, _again: bool) -> dict:
     began = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as threads:
 
-        def order(number: int) -> tuple[Browser, Answer | None, float]:
+        def order(number: int) -> tuple[Answer | None, float]:
             browser = ground.browser(f"rush-{number}", connections, tally)
             browser.act = "rush"
             pairs = [
@@ -38,31 +38,29 @@ def play(ground: Ground, _again: bool) -> dict:
                 ("email", crowd.address_of(ground.campaign_id, f"rush-{number}")), ("name", named(ground.campaign_id, -number)),
             ]  # fmt: skip
             try:
-                return browser, browser.send(here, pairs), time.monotonic() - began
-            except Lost:
-                return browser, None, time.monotonic() - began
+                answer, after = browser.send(here, pairs), time.monotonic() - began
+                _pay(browser, answer)
+                return answer, after
+            except Lost:  # counted as an error where it happened
+                return None, time.monotonic() - began
 
         answers = list(threads.map(order, range(1, RUSH + 1)))
-        list(threads.map(lambda one: _pay(*one[:2]), answers))
     connections.clear()
     with writing():
         crowd.note_refusals(db.session.get(Campaign, ground.campaign_id), tally.refused())
-    told = [answer for _, answer, _ in answers if answer is not None]
+    told = [answer for answer, _ in answers if answer is not None]
     refusals = Counter(answer.reason for answer in told if answer.reason and answer.status < 500)
     return {
         "sent": len(answers), "orders": sum(bool(answer.where) for answer in told), "refusals": dict(refusals),
-        "errors": tally.errors, "took_s": round(max(after for *_, after in answers), 2),
+        "errors": tally.errors, "took_s": round(max(after for _, after in answers), 2),
     }  # fmt: skip
 
 
-def _pay(browser: Browser, answer: Answer | None) -> None:
+def _pay(browser: Browser, answer: Answer) -> None:
     """Pay what was held, as the order's page offers it."""
-    if answer is None or not answer.where:
+    if not answer.where:
         return
     order, _, token = answer.where.partition("?")
-    try:
-        page = browser.get(answer.where)
-        if f"{order}/pay" in page.text:
-            browser.send(f"{order}/pay", [("csrf_token", page.token), ("token", token.removeprefix("token="))])
-    except Lost:
-        pass  # counted as an error where it happened
+    page = browser.get(answer.where)
+    if f"{order}/pay" in page.text:
+        browser.send(f"{order}/pay", [("csrf_token", page.token), ("token", token.removeprefix("token="))])

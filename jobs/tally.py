@@ -30,13 +30,13 @@ class Tally:
                 if actor:
                     self._refused.append((actor, act, answer.reason, clock.now()))
 
-    def count_second(self, answer: Answer) -> None:
-        """What the second of two forms sent at once was told."""
+    def count_second(self, answer: Answer, first: Answer) -> None:
+        """What the second of two forms sent at once was told; a refusal counts when the first was not refused."""
         with self._lock:
             self.doubled += 1
         if answer.status >= 500:
             self.fail()
-        elif answer.status >= 400:
+        elif answer.status >= 400 and first.ok:
             with self._lock:
                 self.doubled_refused[answer.reason] += 1
 

@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=600,  # a campaign's form has six fields a variant
         RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://", 1),
+        RATELIMIT_STORAGE_OPTIONS={"max_connections": settings.stream_limit + 200},  # a rush: all threads count at once
         RATELIMIT_ENABLED=not settings.testing,
         WTF_CSRF_ENABLED=False,  # web.forms checks every POST itself: a page without a session is shared and cached
     )

@@ -75,7 +75,7 @@ def _doubles(campaign: Campaign, row: Mishap, facts: dict) -> tuple[str, str, di
     held = f"{doubled['orders']:,} doubled orders, {places:,} doubled places, " + _and(
         [f"{doubled[name]:,} doubled {name}" for name in ("entries", "ideas", "stories")]
     )
-    said = f" {refused:,} second clicks were told no, as what they asked for was done." if refused else ""
+    said = f" {refused:,} second clicks were told no: the first had done what they asked for." if refused else ""
     return done, held + "." + said, {"forms": forms, "places": places, **doubled}
 
 

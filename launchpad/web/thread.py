@@ -16,7 +16,7 @@ from launchpad.rules import access, posts
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, thread
-from launchpad.web import changes, live
+from launchpad.web import changes, errors, live
 from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.limits import client, limiter
@@ -169,7 +169,9 @@ def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
 def too_fast(error: RateLimitExceeded):
     """A post that came too soon keeps its words."""
     if request.endpoint != "thread.send" or not may("thread.post"):
-        raise error
+        response = errors.show(429)
+        response.headers["Retry-After"] = "60"
+        return response
     response = _again(
         Refusal("pace", "That was a lot at once. Wait a minute, then send it again.", status=429), None, None
     )
