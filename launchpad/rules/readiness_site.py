@@ -74,7 +74,8 @@ def owner(facts: Facts) -> Item:
 def time_kept(facts: Facts) -> Item:
     if not facts.troubles:
         return Item("time", "Time is kept", GOOD, "Timekeeper and workers are there.")
-    return Item("time", "Time is kept", NEEDS, " ".join(facts.troubles), "", "")
+    more = f" And {len(facts.troubles) - 2} more." if len(facts.troubles) > 2 else ""
+    return Item("time", "Time is kept", NEEDS, " ".join(facts.troubles[:2]) + more)
 
 
 def links(facts: Facts) -> Item:

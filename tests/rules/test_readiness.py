@@ -51,7 +51,7 @@ def test_a_bare_campaign_is_told_what_each_phase_lacks_with_a_way_to_mend_it():
 @pytest.mark.parametrize(
     ("phase", "name", "good", "bad"),
     [
-        ("preview", "arrival", {"arrived_at": NOW - 7 * DAY, "sent_at": NOW - 7 * DAY}, {"arrived_at": NOW - 7 * DAY - SECOND, "sent_at": None}),
+        ("preview", "arrival", {"arrived_at": NOW - 7 * DAY, "sent_at": None}, {"arrived_at": NOW - 7 * DAY - SECOND}),
         ("preview", "arrival", {}, {"arrived_at": None}),
         ("preview", "letters", {"rehearsal": True, "kept": True}, {"kept": True}),
         ("preview", "secret", {"secret": 32}, {"secret": 31}),
@@ -66,8 +66,8 @@ def test_a_bare_campaign_is_told_what_each_phase_lacks_with_a_way_to_mend_it():
         ("head_start", "head_start_stock", {"wares": (Wares("Oak", 1, 2, 1),)}, {"wares": (Wares("Oak", 1, 2, 0),)}),
         ("head_start", "head_start_stock", {}, {"wares": (Wares("Oak", 1, 2, 3),)}),
         ("head_start", "money", {}, {"practised": True}),
-        ("launch", "duty", {"on_duty": ((DOORS, DOORS + 3 * HOUR), (DOORS + 3 * HOUR, DOORS + 6 * HOUR))}, {"on_duty": ((DOORS, DOORS + 5 * HOUR),)}),
-        ("launch", "duty", {}, {"on_duty": ()}),
+        ("launch", "duty", {"on_duty": ((DOORS, DOORS + 3 * HOUR), (DOORS + 3 * HOUR, DOORS + 6 * HOUR))}, {"on_duty": ()}),
+        ("launch", "duty", {}, {"on_duty": ((DOORS, DOORS + 5 * HOUR),)}),
         ("launch", "rehearsal", {"played": True}, {"played": False}),
         ("launch", "rehearsal", {}, {"played": None}),
     ],
@@ -94,7 +94,8 @@ def test_what_may_be_meant_so_is_a_hint_and_what_only_people_know_is_unknown():
 
 def test_the_room_hears_of_a_phase_from_48_hours_before_until_it_begins():
     begins = DOORS - 11 * DAY
-    for now, heard in ((begins - 48 * HOUR - SECOND, []), (begins - 48 * HOUR, ["preview"]), (begins - SECOND, ["preview"]), (begins, [])):
+    first = begins - 48 * HOUR
+    for now, heard in ((first - SECOND, []), (first, ["preview"]), (begins - SECOND, ["preview"]), (begins, [])):
         assert [phase for phase, _ in readiness.soon(replace(READY, now=now))] == heard
 
 

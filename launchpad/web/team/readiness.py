@@ -68,7 +68,7 @@ def on_duty() -> list:
 
 def _values() -> dict:
     known, zone = g.campaign, g.campaign.zone
-    phases = readiness.phases(known)
+    phases = sorted(readiness.phases(known), key=lambda one: one[1] is not None and one[1] <= g.now)  # begun ones last
     doors, taken = opening(known.milestones, "launch"), duties.every(known)
     hours = live_hours(doors, zone, readiness.live_events(known))
     sent, arrived = test_letters.newest(known)

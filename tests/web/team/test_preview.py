@@ -15,7 +15,8 @@ from tests.make import NOON
 @pytest.fixture
 def campaign(given, watch) -> Campaign:
     """A campaign on the second day of its preview."""
-    campaign = given.campaign("lamp", preview=NOON - timedelta(days=1), name="Aurora Lamp", story="Light.", tiers={"founder": "Founding Member"})
+    tiers = {"founder": "Founding Member"}
+    campaign = given.campaign("lamp", preview=NOON - timedelta(days=1), name="Aurora Lamp", story="Light.", tiers=tiers)
     given.poll(campaign)
     member = given.person(member=True)
     given.place(campaign, member, at=NOON - timedelta(minutes=5))
@@ -32,6 +33,11 @@ def team(campaign, given, visitor):
 
 def words(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.get_data(as_text=True)))
+
+
+def ahead(team, when: str) -> dict:
+    """What the campaign says of itself to a stranger then."""
+    return team.get(f"/team/lamp/as/stranger/at/{when}/state.json").json
 
 
 def whole() -> dict:
@@ -68,10 +74,11 @@ def test_each_page_is_seen_as_that_person_at_that_moment(campaign, team):
 
 def test_the_gate_turns_at_the_opening_and_not_a_second_before(campaign, team):
     at = campaign.milestone("launch").due
-    before, after = (team.get(f"/team/lamp/as/stranger/at/{moment.isoformat()}/state.json").json for moment in (at - timedelta(seconds=1), at))
+    before, after = (ahead(team, moment.isoformat()) for moment in (at - timedelta(seconds=1), at))
     assert (before["phase"], before["selling"], after["phase"], after["selling"]) == ("waitlist", False, "launch", True)
-    local = (at + timedelta(minutes=90)).astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M")
-    assert team.get(f"/team/lamp/as/stranger/at/{local}/state.json").json["now"].startswith((at + timedelta(minutes=90)).strftime("%Y-%m-%dT%H:%M"))
+    later = at + timedelta(minutes=90)
+    local = later.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M")
+    assert ahead(team, local)["now"] == later.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def test_a_go_that_is_waited_for_and_a_hold_are_left_out(campaign, team):
@@ -79,7 +86,7 @@ def test_a_go_that_is_waited_for_and_a_hold_are_left_out(campaign, team):
         launch = session.scalar(select(Milestone).filter_by(name="launch"))
         launch.waits = True
         session.get(Campaign, campaign.id).held_at = NOON
-    assert team.get("/team/lamp/as/stranger/at/launch/state.json").json["phase"] == "launch"
+    assert ahead(team, "launch")["phase"] == "launch"
     assert "stands still" not in words(team.get("/team/lamp/as/stranger/at/launch/"))
 
 
@@ -100,7 +107,8 @@ def test_looking_and_sending_every_form_changes_nothing(campaign, team, app):
             assert answer.headers["Cache-Control"] == "private, no-store"
             assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
             html = answer.get_data(as_text=True)
-            assert "hx-" not in html and "data-campaign" not in html and (answer.status_code == 303 or answer.mimetype != "text/html" or "preview-bar" in html)
+            if answer.status_code != 303 and answer.mimetype == "text/html":
+                assert "preview-bar" in html and "hx-" not in html and "data-campaign" not in html
             for kind, way in re.findall(r'<(a|form)\b[^>]*?(?:href|action)="(/[^"]*)"', html):
                 if way.startswith("/team/lamp/preview") or "leads out of the preview" in html:
                     continue  # the bar's own; and the one page that says where it leads

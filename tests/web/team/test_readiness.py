@@ -67,7 +67,8 @@ def test_who_is_on_duty_is_said_by_each_for_themselves_and_shown_on_the_day(camp
         assert team.post("/team/lamp/ready/duty", take, seen="/team/lamp/ready").status_code == 303
     row = db.session.scalars(select(Duty)).one()
     assert (row.begins, row.ends) == (doors, doors + timedelta(hours=12)) and states("launch")["duty"] == "good"
-    for wrong in ({"begins": local[1], "ends": local[0]}, {"begins": "x"}, {"ends": ""}, {"ends": "2026-12-31T12:00"}, {"begins": "\x00"}):
+    turned = {"begins": local[1], "ends": local[0]}
+    for wrong in (turned, {"begins": "x"}, {"ends": ""}, {"ends": "2026-12-31T12:00"}, {"begins": "\x00"}):
         answer = team.post("/team/lamp/ready/duty", take | wrong, seen="/team/lamp/ready")
         assert answer.status_code == 422 and 'class="error"' in answer.get_data(as_text=True)
     assert other.post(f"/team/lamp/ready/duty/{row.id}/leave", seen="/team/lamp/ready").status_code == 403
