@@ -1,5 +1,7 @@
 """`launchpad members load` and `launchpad staff add`, as somebody at a terminal meets them."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -56,6 +58,22 @@ def test_staff_add_prints_an_address_that_signs_in_once(run, watch):
     assert standing.staff_role(people.find("host@example.com")) == "owner"
     watch.step(minutes=1)
     assert sign_in.usable(token) is None
+
+
+def test_staff_is_listed_and_keys_are_taken_back(run, given, watch):
+    given.campaign("lamp")
+    assert run("staff", "add", "olga@example.com").exit_code == 0
+    assert run("staff", "add", "hana@example.com", "--role", "host", "--campaign", "lamp").exit_code == 0
+    listed = json.loads(run("staff", "list", "--json").output)
+    assert [(row["email"], row["role"], row["campaign"]) for row in listed] == [
+        ("olga@example.com", "owner", None), ("hana@example.com", "host", "lamp"),
+    ]  # fmt: skip
+    assert "hana@example.com" in run("staff", "list").output
+    assert run("staff", "remove", "hana@example.com", "--campaign", "lamp").exit_code == 0
+    for words in (("remove", "olga@example.com"), ("remove", "x@example.com"), ("add", "x@example.com", "--campaign", "no")):
+        result = run("staff", *words)
+        assert result.exit_code == 2 and "Traceback" not in result.output
+    assert len(json.loads(run("staff", "list", "--json").output)) == 1
 
 
 def test_staff_add_refuses_what_is_no_address(run):

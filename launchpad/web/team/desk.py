@@ -45,7 +45,7 @@ def _template() -> str:
 
 def _values(shows: dict) -> dict:
     campaign = g.get("campaign")
-    found = {"here": "people", "keys": keys.listed(campaign), "role_words": keys.ROLES, "shows": shows, "base": base()}
+    found = {"here": "people", "held_keys": keys.listed(campaign), "role_words": keys.ROLES, "shows": shows, "base": base()}
     if campaign is None:
         tiers = [(tier, tier) for tier in sorted(members_file.known_tiers())]
         found |= {"invites": invites.every(), "tiers": tiers, "reaches": keys.reaches()}
