@@ -36,6 +36,13 @@ def reopening():
     return page("team/reopen.html", **again())
 
 
+@room.get("/timetable/<any(hold, release):act>")
+@permit("team.see")
+def after_hold(act: str):
+    """Whoever loads the address of such a form again comes to the timetable."""
+    return redirect(url_for("room.timetable"), 303)
+
+
 @room.get("/timetable/<name>")
 @permit("team.see")
 def milestone(name: str):

@@ -171,6 +171,7 @@ def test_opening_now_asks_for_the_name(campaign, owner, watch):
 
 def test_an_act_loaded_again_is_its_page(campaign, owner, watch):
     assert owner.get("/team/lamp/timetable/launch/move").location == "/team/lamp/timetable/launch"
+    assert owner.get("/team/lamp/timetable/hold").location == "/team/lamp/timetable"
     assert owner.get("/team/lamp/rehearsal/pause").location == "/team/lamp/rehearsal"
 
 
