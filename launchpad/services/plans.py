@@ -11,8 +11,9 @@ from launchpad.rules import live_events, timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
-from launchpad.services import audit, campaigns, event_acts, events, pictures, rehearsals
+from launchpad.services import audit, campaigns, event_acts, events, pictures, rehearsals, shelves
 from launchpad.services.plan_rows import RATING, asked, plan_of
+from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
 __all__ = ["load", "plan_of", "set_hero"]
@@ -30,6 +31,9 @@ def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
         raise Fault("campaign.currency", f"{plan.currency} is no currency")
     campaign = campaigns.by_slug(plan.slug)
     known = campaign is not None
+    if known:
+        shelves.lock_all(campaign)
+        campaign = locked(campaign.id)
     before = unparse(plan_of(campaign)) if known else {}
     if campaign is None:
         campaign = Campaign(slug=plan.slug)
@@ -120,11 +124,11 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
             db.session.delete(milestone)
         else:
             if wish.due != milestone.due:
-                _in_future(wish.due, now, name)
+                _in_future(wish.due, campaign, name)
             milestone.due, milestone.hours, milestone.waits = wish.due, wish.hours, wish.waits
     for name, wish in planned.items():
         if name not in mine:
-            _in_future(wish.due, now, name)
+            _in_future(wish.due, campaign, name)
             campaign.milestones.append(_milestone(wish))
     chain = timetable.in_order(campaign.milestones)
     for before, after in zip(chain, chain[1:], strict=False):
@@ -138,8 +142,9 @@ def _keeps_its_hours(milestone: Milestone, opened: datetime | None, wish: Milest
     return milestone.hours is not None and wish.hours == milestone.hours and opened is not None and opened <= wish.due
 
 
-def _in_future(due: datetime, now: datetime, name: str) -> None:
-    if due <= now:
+def _in_future(due: datetime, campaign: Campaign, name: str) -> None:
+    """Of the time that goes on while the campaign is held: nobody may plan into the past."""
+    if due <= campaign.moment:
         raise Fault(_key(name), "lies in the past of this campaign; choose a moment still to come")
 
 

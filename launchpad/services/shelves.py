@@ -66,6 +66,12 @@ def lock(variant_id: int) -> None:
     db.session.execute(select(Variant.id).where(Variant.id == variant_id).with_for_update())
 
 
+def lock_all(campaign: Campaign) -> None:
+    """Hold the rows of all variants of a campaign until the commit, before the campaign's own, in the order of buyers."""
+    rows = select(Variant.id).where(Variant.campaign_id == campaign.id).order_by(Variant.id)
+    db.session.execute(rows.with_for_update())
+
+
 def restock(
     campaign: Campaign, actor: Person | None, variant: Variant, stock: int, head_start_stock: int | None, reason: str
 ) -> None:

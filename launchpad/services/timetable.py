@@ -25,6 +25,14 @@ def locked(campaign_id: int) -> Campaign | None:
     )
 
 
+def is_behind(campaign_id: int) -> bool:
+    """Whether a milestone is open and unreached, asked without a lock: jobs that come for nothing keep no writer waiting."""
+    campaign = db.session.get(Campaign, campaign_id, populate_existing=True)
+    found = bool(campaign and timetable.open_and_unreached(campaign.milestones, campaign.now))
+    db.session.rollback()
+    return found
+
+
 def reach_next(campaign_id: int) -> str | None:
     """Reach the first milestone that is open and was not reached yet; its name, or None when there is none.
 

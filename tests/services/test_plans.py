@@ -1,17 +1,21 @@
 """A campaign from its file: created, updated, refused whole, and written back."""
 
+import threading
+import time
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Letter, LiveEvent, Milestone, Person, Poll, Reminder, Variant, Vote
 from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
-from launchpad.services import campaigns, plans, reminders
+from launchpad.services import by_hand, campaigns, plans, reminders
+from launchpad.services.timetable import locked
 
 FILE = """
 [campaign]
@@ -190,3 +194,54 @@ def test_a_live_event_that_left_the_file_is_called_off_and_one_that_has_begun_st
     campaign = load(FILE.split("[[events]]")[0])
     assert plans.plan_of(campaign).events == () and campaign.milestone("event_1_begins") is None
     assert db.session.scalar(select(Letter.person_id).filter_by(kind="event_cancelled")) == person
+
+
+def test_a_held_campaign_is_not_planned_into_the_time_that_has_passed_meanwhile(app, given, watch):
+    campaign, owner = load(), given.person(role="owner")
+    with writing() as session:
+        by_hand.hold(session.get(Campaign, campaign.id), owner, "", "the boat is late")
+    watch.set(plan().due("preview") + timedelta(hours=3))  # the campaign's own time stands before its preview
+    with pytest.raises(Fault) as fault:
+        load(FILE.replace("2026-12-01T09:00:00", "2026-12-01T11:00:00"))
+    assert fault.value.key == "schedule.preview"
+    load(FILE.replace("2026-12-01T09:00:00", "2026-12-01T13:00:00"))
+
+
+@pytest.mark.parametrize("order", ["ours", "campaign first"])
+def test_a_plan_is_saved_while_somebody_buys_without_a_deadlock(app, watch, order):
+    """A buyer holds the variant and comes to the campaign; with the locks of the plan the other way round, one dies."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer")
+    campaign_id = load().id
+    variant_id = db.session.scalar(select(Variant.id))
+    db.session.rollback()
+    holding, coming, faults = threading.Event(), threading.Event(), []
+
+    def buyer():
+        with app.app_context(), writing() as session:
+            session.execute(update(Variant).where(Variant.id == variant_id).values(taken=Variant.taken + 1))
+            holding.set()
+            coming.wait(20)
+            time.sleep(0.3)  # the plan is at its first lock by now
+            session.execute(update(Campaign).where(Campaign.id == campaign_id).values(seq=Campaign.seq + 1))
+
+    def saver():
+        holding.wait(20)
+        with app.app_context(), writing():
+            if order != "ours":
+                locked(campaign_id)
+            coming.set()
+            plans.load(plan(name="Aurora Two"))
+
+    def tried(verb):
+        try:
+            verb()
+        except OperationalError as fault:
+            faults.append(type(fault.orig).__name__)
+
+    threads = [threading.Thread(target=tried, args=(verb,)) for verb in (buyer, saver)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert faults == ([] if order == "ours" else ["DeadlockDetected"])

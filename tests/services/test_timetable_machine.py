@@ -323,8 +323,8 @@ def _off_the_record(monkeypatch):
 @pytest.mark.parametrize(
     "guard", [_ignoring_the_moment, _forgetting_what_was_reached, _without_promises, _off_the_record]
 )
-def test_with_a_guard_switched_off_the_machine_sees_it(app, database, watch, monkeypatch, guard):
-    if database == "postgresql" and not LONG:
+def test_with_a_guard_switched_off_the_machine_sees_it(app, watch, monkeypatch, guard):
+    if db.engine.dialect.name == "postgresql" and not LONG:
         pytest.skip("the same guard on the same rows: LIVE=1 runs it here too")
     guard(monkeypatch)
     with pytest.raises(AssertionError):

@@ -11,7 +11,7 @@ from launchpad.outside import photos
 from launchpad.rules import campaign_file, stories
 from launchpad.rules.campaign_file import Fault, Plan
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, pictures, plans
+from launchpad.services import campaigns, pictures, plans, shelves
 from launchpad.web.permit import me
 from launchpad.web.team import versions
 from launchpad.web.team.frame import said
@@ -41,6 +41,7 @@ def keep(table: dict, sent: Picture, campaign: Campaign | None, by_file: bool) -
     try:
         with writing():
             if campaign is not None:
+                shelves.lock_all(campaign)  # before the campaign, which the check locks
                 versions.check()
             row = plans.load(plan, me(), reason)
             _set_picture(row, plan, key, sent, by_file)
