@@ -32,8 +32,12 @@ def test_the_line_comes_and_goes_on_an_open_page_and_what_is_typed_stays(app, br
     watch.set(at)
     expect(line).to_contain_text("Unboxing", timeout=10_000)  # asked for by the event's own beginning, no clock on this page
     watch.set(at + timedelta(minutes=30))
-    page.evaluate("document.dispatchEvent(new CustomEvent('launchpad:look'))")
-    expect(line).to_have_count(0, timeout=10_000)
+    for _ in range(20):  # what it asks may be kept for a second, and a clock that jumps over an end tells nobody
+        page.evaluate("document.dispatchEvent(new CustomEvent('launchpad:look'))")
+        page.wait_for_timeout(300)
+        if not line.count():
+            break
+    expect(line).to_have_count(0)
     assert page.locator("main input[name=email]").input_value() == "ann@example.com"
     assert page.evaluate("document.body.dataset.same") == "page"
     watch.set(at - timedelta(minutes=20))

@@ -10,7 +10,7 @@ from launchpad.models import Audit, Campaign, Entry, Letter, LiveEvent, Mileston
 from launchpad.rules.live_events import Stage
 from launchpad.rules.plan import EventPlan
 from launchpad.rules.refusals import Refusal
-from launchpad.services import by_hand, event_acts, live_events, reminders, state, timetable
+from launchpad.services import by_hand, event_acts, live_events, rehearsals, reminders, state, timetable
 from launchpad.services.erasure import erase
 from launchpad.services.letter_texts import Pointless, compose
 from tests.make import NOON
@@ -251,3 +251,22 @@ def test_erased_they_are_reminded_of_nothing(campaign, unboxing, at, given, watc
     watch.set(at - timedelta(minutes=15))
     reach(campaign)
     assert letters("reminder") == []
+
+
+def test_a_copy_to_rehearse_has_its_events_anew_and_its_letters_at_the_rehearsed_moment(campaign, unboxing, at, given, watch):
+    member = given.person(member=True)
+    with writing():
+        made = rehearsals.copy(db.session.get_one(Campaign, campaign.id))
+        event = db.session.scalar(select(LiveEvent).filter_by(campaign_id=made.id))
+        reminders.ask(made, event, member)
+        copied = made.id, event.id
+    made, event = db.session.get_one(Campaign, copied[0]), db.session.get_one(LiveEvent, copied[1])
+    assert event.id != unboxing.id and event.at == at and made.milestone(f"event_{event.id}_reminder")
+    with writing() as session:
+        row = session.get_one(Campaign, copied[0]).rehearsal
+        row.real_0, row.campaign_0, row.speed = watch.now, at - timedelta(minutes=15), 2000
+    reach(made)
+    watch.step(seconds=2)  # more than an hour of its time: the letter is written out after the event is over
+    [letter] = letters("reminder")
+    assert letter.campaign_id == copied[0] and letter.at == at - timedelta(minutes=15)
+    assert "begins at 13:00" in compose(letter).subject
