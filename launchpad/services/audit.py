@@ -102,7 +102,11 @@ def actors(campaign: Campaign | None = None) -> list[Person]:
 
 def people(rows: list[Audit]) -> dict[int, Person]:
     """Who did these, by id."""
-    ids = {row.person_id for row in rows if row.person_id}
+    return people_of({row.person_id for row in rows if row.person_id})
+
+
+def people_of(ids: set[int]) -> dict[int, Person]:
+    """These people, by id."""
     return {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 

@@ -30,7 +30,8 @@ class Line:
 def lines(rows: list[Audit], every: list[Campaign]) -> list[Line]:
     """Those rows, with the names of who acted."""
     people, of = audit.people(rows), {c.id: c for c in every}
-    return [_line(row, people, of) for row in rows]
+    subjects = audit.people_of({int(id) for row in rows if (id := _person(row.subject))})
+    return [_line(row, people, subjects, of) for row in rows]
 
 
 def cells(line: Line) -> tuple:
@@ -42,10 +43,18 @@ def cells(line: Line) -> tuple:
     return (row.id, row.at, *here, line.who, row.act, line.words, slug, row.subject, line.about, *values, row.reason)
 
 
-def _line(row: Audit, people: dict, of: dict[int, Campaign]) -> Line:
+def _line(row: Audit, people: dict, subjects: dict, of: dict[int, Campaign]) -> Line:
     person, campaign = people.get(row.person_id), of.get(row.campaign_id)
     who = COMMAND_LINE if person is None else person.name or person.email
-    return Line(row, who, act_words(row.act), about_words(row.subject, campaign), campaign, changes(row, campaign))
+    whom = subjects.get(int(_person(row.subject) or 0))
+    about = (whom.name or whom.email) if whom else about_words(row.subject, campaign)
+    return Line(row, who, act_words(row.act), about, campaign, changes(row, campaign))
+
+
+def _person(subject: str) -> str:
+    """The id of the person whom something was done to; empty for anything else."""
+    kind, _, id = subject.partition(":")
+    return id if kind == "person" and id.isascii() and id.isdigit() else ""
 
 
 def about_words(subject: str, campaign: Campaign | None) -> str:
