@@ -10,7 +10,7 @@ from jobs.answers import Answer, path_of
 from jobs.tally import Tally
 from launchpad.services import actors
 
-PATIENCE = 60.0  # real seconds for which a site that restarts is asked again
+PATIENCE = 90.0  # real seconds for which a site that restarts is asked again
 AWAY = (502, 503, 504)
 
 

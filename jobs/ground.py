@@ -34,5 +34,5 @@ class Ground:
 def pool(connections: int) -> urllib3.PoolManager:
     """Connections of a mishap's own, so that the crowd's are not kept waiting."""
     return urllib3.PoolManager(
-        num_pools=2, maxsize=connections, block=False, retries=False, timeout=urllib3.Timeout(5, 60)
+        num_pools=2, maxsize=connections, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=60)
     )

@@ -7,7 +7,7 @@ from jobs.browser import Browser, path_in
 from launchpad.database import db
 from launchpad.services import crowd
 
-WAITS = 45.0  # real seconds for a letter that was asked for
+WAITS = 90.0  # real seconds for a letter that was asked for: a refused one is tried again after 30 and 60
 
 
 class NotYet(Exception):
@@ -53,7 +53,9 @@ def known(player: Player) -> bool:
         before = crowd.letter_to(player.campaign_id, player.number, "sign_in")
         player.before = before.id if before is not None else 0
         db.session.rollback()
-        player.browser.post("/sign-in", {"email": player.email, "next": player.home}, "/sign-in")
+        answer = player.browser.post("/sign-in", {"email": player.email, "next": player.home}, "/sign-in")
+        if answer.reason:  # asked too often, say: no letter will come of it
+            return False
         player.asked = time.monotonic()
     path = _link(player, "sign_in", "/sign-in/", player.before)
     player.asked = 0.0

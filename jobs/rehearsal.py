@@ -27,7 +27,7 @@ def play_crowds() -> None:
     """Play every crowd that nobody plays, until none is left to play."""
     app, me, stop = current_app._get_current_object(), secrets.token_hex(8), threading.Event()
     pool = urllib3.PoolManager(
-        num_pools=4, maxsize=2 * THREADS, block=False, retries=False, timeout=urllib3.Timeout(5, 30)
+        num_pools=4, maxsize=2 * THREADS, block=False, retries=False, timeout=urllib3.Timeout(connect=5, read=60)
     )
     crowds: dict[int, Troupe] = {}
     looked = 0.0

@@ -73,6 +73,7 @@ class Troupe:
         """The acts to come, anew: a moved timetable moves them."""
         self.version = campaign.version
         self.mishaps.plan(campaign)
+        self.end = max(crowd.stage_of(campaign).opens.values())  # who acts later than that is late, the clock is not
         for one in self.players.values():
             one.browser.doubles = self.mishaps.doubles
         cast = rules.remaining(crowd.cast_of(campaign), self.since)
@@ -152,7 +153,7 @@ class Troupe:
             return True
         self.beaten = time.monotonic()
         first = min((act.at for act in left), default=None)
-        behind = max(0, int((now - first).total_seconds())) if now and first else 0
+        behind = max(0, int((min(now, self.end) - first).total_seconds())) if now and first else 0
         values = {"tally": self.tally.row(behind)}
         if first is not None:
             values["crowd_at"] = first
