@@ -161,6 +161,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && held && !held.asked) {
       event.preventDefault();
+      quiet = down !== null; // letting go is no click then
       down = null;
       putBack("Put back. Nothing was moved.");
       return;

@@ -88,6 +88,7 @@ def whole(found: list[Moment], removed: list[Removal], stamp: datetime) -> icale
 def _event(moment: Moment, stamp: datetime) -> icalendar.Event:
     ends = moment.until if moment.kind == "event" else None
     event = _begun(moment.id, moment.label, moment.at, max(ends or moment.at + SHORT, moment.at), stamp)
+    event["sequence"] = icalendar.vInt(g.campaign.version + moment.version)
     event.add("transp", "TRANSPARENT" if moment.kind in ("letters", "poll") else "OPAQUE")
     event.add("status", {"waits": "TENTATIVE", "cancelled": "CANCELLED"}.get(moment.state, "CONFIRMED"))
     event.add("categories", [moment.kind.replace("_", " ")])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent
+from launchpad.rules import live_events
 from launchpad.rules.openings import is_head_start, openings
 from launchpad.rules.phases import Phase
 from launchpad.services import coming
@@ -40,6 +41,7 @@ class Moment:
     name: str = ""
     stays: str = "-"
     follows: str = ""  # the milestone whose move takes this one along
+    version: int = 0  # of its own row, beside the campaign's
     short: str = ""  # what the picture says beside the label
 
     @property
@@ -77,7 +79,7 @@ def _milestones(campaign: Campaign, now: datetime, may_move: bool):
     launch = next((m.name for m in campaign.milestones if m.phase == Phase.LAUNCH), "")
     for milestone in campaign.milestones:
         row = rows[milestone.name]
-        if milestone.name.startswith("event_"):
+        if live_events.event_of(milestone.name):
             continue  # its live event stands for it, or its letters do
         late = bool(row.late and row.late > spine.LATE)
         opened = not row.movable
@@ -101,7 +103,7 @@ def _events(campaign: Campaign, now: datetime, may_move: bool):
     opens = {m.name: at for m, at in openings(campaign.milestones)}
     shows = db.session.scalars(select(LiveEvent).filter_by(campaign_id=campaign.id).order_by(LiveEvent.at, LiveEvent.id))
     for show in shows:
-        name = f"event_{show.id}_begins"
+        name = live_events.beginning(show.id)
         at = opens.get(name) or show.at
         ends = show.ended_at or at + timedelta(minutes=show.minutes)
         state = "cancelled" if show.cancelled_at else "past" if ends <= now else "current" if at <= now else "next"
@@ -121,6 +123,7 @@ def _events(campaign: Campaign, now: datetime, may_move: bool):
             link=url_for("room.milestone", name=name) if name in opens else "",
             name=name if name in opens else "",
             stays="It is cancelled." if show.cancelled_at else stays,
+            version=show.version,
         )
 
 

@@ -72,7 +72,7 @@ def across(moments: list[Moment], phases: Spans, heads: Spans, now: datetime, wi
         holds=_spans(line, [(m.label, m.at, m.until or now) for m in moments if m.kind == "hold"]),
         phases=_spans(line, phases),
         heads=_spans(line, heads),
-        ticks=[(line.at(at), at, day) for at, day in geometry.ticks(line, zone, 6.5)],
+        ticks=[(line.at(at), at, day) for at, day in geometry.ticks(line, zone, 6.5) if line.at(at) >= 4],
         now=line.at(now) if line.holds(now) else None,
         height=0.0,
     )
@@ -119,7 +119,7 @@ def _line_across(shown: list[Moment], window, now: datetime) -> Scale:
     if window is None and _near(first, last, now, window):
         first = min(first, now)
     whole = max(last - first, timedelta(hours=1))
-    inner = geometry.apart([m for m in inner if first < m < last], whole / 400)
+    inner = geometry.apart([first, *(m for m in inner if first < m < last)], whole / 400)[1:]
     begin, end = first - max(whole / 50, timedelta(minutes=30)), last + max(whole / 50, timedelta(minutes=30))
     knots = [begin, first, *inner, last, end] if last > first else [begin, first, end]
     gaps = len(knots) - 3
@@ -136,8 +136,9 @@ def _across(line: Scale, moments: list[Moment], beside: bool = False) -> list[Ma
 
 
 def _short(moment: Moment) -> Moment:
-    label = moment.label
-    return moment if len(label) <= LONGEST else replace(moment, label=f"{label[: LONGEST - 1].rstrip()}…")
+    """With a label for the picture; the whole one is in its title and in the table."""
+    label = moment.label.replace(" opens", "").removesuffix(" for everyone")
+    return replace(moment, label=label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…")
 
 
 def _spans(line: Scale, spans: Spans) -> list[Span]:
