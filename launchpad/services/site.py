@@ -17,13 +17,23 @@ def own(name: str) -> Page | None:
     return db.session.scalar(select(Page).where(Page.name == name))
 
 
-def write(name: str, text: str, actor: Person | None) -> None:
-    """Put the team's own words (Markdown) on a page; nothing brings the built-in text back. Raises Refusal."""
+def stamp(page: Page | None) -> str:
+    """Which words a form was made from: "" for the built-in ones."""
+    return page.changed_at.isoformat() if page else ""
+
+
+def write(name: str, text: str, actor: Person | None, seen: str | None = None) -> None:
+    """Put the team's own words (Markdown) on a page; nothing brings the built-in text back. Raises Refusal.
+
+    `seen` is the stamp of the words that the form showed: who comes second is told. None does not ask.
+    """
     if name not in NAMES:
         raise Refusal("unknown", "There is no such page.", status=404)
     if len(text) > LONGEST:
         raise Refusal("text", f"A page has at most {LONGEST:,} characters.", "text")
-    page = own(name)
+    page = db.session.scalar(select(Page).where(Page.name == name).with_for_update())
+    if seen is not None and seen != stamp(page):
+        raise Refusal("changed", "Somebody changed this page meanwhile. Look at it again, then repeat.", "version")
     before = len(page.text) if page else None
     if not text.strip():
         if page:

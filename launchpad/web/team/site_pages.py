@@ -1,6 +1,6 @@
 """The pages of the site itself: support, terms, privacy, imprint, in the team's own words."""
 
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 
 from launchpad.database import writing
 from launchpad.rules.refusals import Refusal
@@ -34,7 +34,7 @@ def write_site_page(name: str):
     try:
         text = said("text", 200_000)
         with writing():
-            pages.write(name, text, me())
+            pages.write(name, text, me(), request.form.get("seen", ""))
     except Refusal as refusal:
         return refused(refusal, "team/site_page.html", **_values(name, text))
     return done(url_for("team.site_pages"))
@@ -48,4 +48,9 @@ def _own(name: str):
 
 def _values(name: str, text: str) -> dict:
     built_in = render_template(f"about/{name}.md", host="")
-    return {"here": "site", "name": name, "title": pages.NAMES[name], "text": text, "built_in": built_in}
+    return {"here": "site", "name": name, "title": pages.NAMES[name], "text": text, "built_in": built_in, **_now(name)}
+
+
+def _now(name: str) -> dict:
+    own = pages.own(name)
+    return {"stamp": pages.stamp(own), "stands": own.text if own else ""}

@@ -343,7 +343,11 @@ def test_a_page_of_the_site_is_written_and_given_back(owner, visitor):
     assert "<strong>Lisbon</strong>" in text(visitor().get("/about/imprint"))
     too_long = owner.post(page, {"text": "x" * 60_000}, seen=page)
     assert too_long.status_code == 422 and "at most" in text(too_long)
-    assert owner.post(page, {"text": " "}, seen=page).status_code == 303
+    second = owner.post(page, {"text": "Porto", "seen": ""}, seen=page)
+    assert second.status_code == 422 and "changed this page meanwhile" in text(second) and "Lisbon" in text(second)
+    assert "Porto" in text(second), "what was typed is still there"
+    stamp = re.search(r'name="seen" value="([^"]+)"', text(second))[1]
+    assert owner.post(page, {"text": " ", "seen": stamp}, seen=page).status_code == 303
     assert "Lisbon" not in text(visitor().get("/about/imprint"))
     assert acts() == ["page.write", "page.write"]
     assert owner.get("/team/site/nothing").status_code == 404

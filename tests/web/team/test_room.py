@@ -220,7 +220,7 @@ def test_an_unknown_milestone_is_404(campaign, owner, watch, name):
 
 def test_the_room_says_what_waits_and_what_is_late(campaign, owner, watch):
     text = owner.get("/team/lamp/").get_data(as_text=True)
-    assert "Time is not kept" in text, "no timekeeper beats in this test"
+    assert "Time is not being kept" in text, "no timekeeper beats in this test"
     assert "open, not reached yet" in text and "late" in text
     change("preview", reached_at=milestone("preview").due, late=0.25)
     assert "reached 0.2 s after its moment" in owner.get("/team/lamp/").get_data(as_text=True)
