@@ -71,7 +71,7 @@ def soon(facts: Facts) -> list[tuple[str, datetime]]:
     """The phases that begin within SOON from now, and have not begun."""
     found = [(phase, opening(facts, phase)) for phase in PHASES]
     return [
-        (phase, moment) for phase, moment in found if moment is not None and timedelta(0) < moment - facts.now <= SOON
+        (phase, moment) for phase, moment in found if moment is not None and timedelta(0) < moment - facts.moment <= SOON
     ]
 
 

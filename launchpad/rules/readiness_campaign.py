@@ -16,12 +16,12 @@ def timetable(facts: Facts) -> Item:
         return Item(name, title, HINT, f"{STEPS[waiting[0]]} waits for a go: somebody has to press it.", where, act)
     phases = sorted((moment, known) for known, moment in facts.openings if known in STEPS and moment is not None)
     for (one, first), (two, then) in zip(phases, phases[1:], strict=False):
-        if two - one < APART and two > facts.now:
+        if two - one < APART and two > facts.moment:
             minutes = int((two - one).total_seconds() // 60)
             says = f"{STEPS[then]} opens {minutes} min after {STEPS[first].lower()}: nobody has time for it."
             return Item(name, title, NEEDS, says, where, act)
     doors = facts.at("launch")
-    if doors is not None and doors > facts.now and not EARLY <= doors.astimezone(facts.zone).hour < LATE:
+    if doors is not None and doors > facts.moment and not EARLY <= doors.astimezone(facts.zone).hour < LATE:
         hour = doors.astimezone(facts.zone).strftime("%H:%M")
         return Item(
             name, title, HINT, f"Doors open at {hour} in {facts.zone.key}: at night, unless that is meant.", where, act

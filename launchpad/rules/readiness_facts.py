@@ -45,9 +45,9 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a campaign at `now` (campaign time). `real` is the wall clock."""
+    """What is known of a campaign at a campaign moment. `real` is the wall clock."""
 
-    now: datetime
+    moment: datetime
     real: datetime
     zone: ZoneInfo
     openings: list[tuple[str, datetime | None]] = field(default_factory=list)  # in order; None waits for a go

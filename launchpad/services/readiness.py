@@ -23,7 +23,7 @@ def facts(campaign: Campaign) -> Facts:
     sent, arrived = test_letters.newest(campaign)
     provider = payments.name_for(campaign.rehearsal is not None, settings)
     return Facts(
-        now=campaign.now,
+        moment=campaign.now,
         real=clock.now(),
         zone=campaign.zone,
         openings=[(m.name, opens) for m, opens in timetable.openings(campaign.milestones)],
@@ -91,7 +91,7 @@ def soon(campaign: Campaign) -> list[tuple[str, datetime, list[Item]]]:
 def _moments(campaign: Campaign) -> Facts:
     """The timetable alone: no row is read for a campaign that nothing is near for."""
     openings = [(m.name, opens) for m, opens in timetable.openings(campaign.milestones)]
-    return Facts(now=campaign.now, real=campaign.now, zone=campaign.zone, openings=openings)
+    return Facts(moment=campaign.now, real=campaign.now, zone=campaign.zone, openings=openings)
 
 
 def _rows(model, campaign: Campaign) -> list:

@@ -15,7 +15,7 @@ DOORS = datetime(2026, 12, 12, 18, 0, tzinfo=UTC)
 NOW = DOORS - timedelta(days=20)
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 READY = Facts(
-    now=NOW, real=NOW, zone=ZONE,
+    moment=NOW, real=NOW, zone=ZONE,
     openings=[("preview", DOORS - 11 * DAY), ("waitlist", DOORS - 7 * DAY), ("head_start_member", DOORS - DAY),
               ("launch", DOORS), ("recap", DOORS + 2 * DAY)],
     sent_at=NOW - HOUR, arrived_at=NOW - HOUR, arrived_to="Olga", address="https://launch.example.com", public=True,
@@ -37,7 +37,7 @@ def test_a_campaign_with_everything_in_order_has_nothing_open_but_what_nobody_ca
 
 
 def test_a_bare_campaign_is_told_what_each_phase_lacks_with_a_way_to_mend_it():
-    bare = Facts(now=NOW, real=NOW, zone=ZONE, openings=READY.openings, kept=True, missing=("terms",), secret=31)
+    bare = Facts(moment=NOW, real=NOW, zone=ZONE, openings=READY.openings, kept=True, missing=("terms",), secret=31)
     for phase, names in {
         "preview": {"letters", "arrival", "address", "secret", "owner", "links", "story"},
         "launch": {"letters", "arrival", "address", "owner", "stock", "money", "duty", "rehearsal"},
@@ -96,7 +96,7 @@ def test_the_room_hears_of_a_phase_from_48_hours_before_until_it_begins():
     begins = DOORS - 11 * DAY
     first = begins - 48 * HOUR
     for now, heard in ((first - SECOND, []), (first, ["preview"]), (begins - SECOND, ["preview"]), (begins, [])):
-        assert [phase for phase, _ in readiness.soon(replace(READY, now=now))] == heard
+        assert [phase for phase, _ in readiness.soon(replace(READY, moment=now))] == heard
 
 
 def test_live_hours_last_until_midnight_there_three_at_least_and_while_something_is_live():

@@ -9,9 +9,24 @@ from launchpad.services.previewing import Preview
 
 # The pages of a campaign that can be seen ahead, by blueprint. A stream would never end, and letters' links are personal.
 SEEN = frozenset(
-    ("campaign", "waitlist", "place", "buy", "thread", "polls", "ideas", "stories", "recap", "pictures", "calendar")
+    (
+        "campaign",
+        "waitlist",
+        "place",
+        "buy",
+        "thread",
+        "polls",
+        "ideas",
+        "stories",
+        "recap",
+        "pictures",
+        "live_events",
+        "calendars",
+    )
 )
-NOT = frozenset(("thread.stream", "waitlist.confirm_page", "buy.pass_page"))
+NOT = frozenset(
+    ("thread.stream", "waitlist.confirm_page", "buy.pass_page", "live_events.confirm_page", "live_events.stop_page")
+)
 _KEPT = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_USER_AGENT")
 
 
@@ -42,7 +57,12 @@ def _harmless(key: str) -> bool:
     """Nothing of the outer request that says who asks, or that belongs to its body."""
     if key.startswith("HTTP_"):
         return key in _KEPT
-    return not key.startswith(("werkzeug.", "flask.")) and key not in ("wsgi.input", "CONTENT_TYPE", "RAW_URI", "REQUEST_URI")
+    return not key.startswith(("werkzeug.", "flask.")) and key not in (
+        "wsgi.input",
+        "CONTENT_TYPE",
+        "RAW_URI",
+        "REQUEST_URI",
+    )
 
 
 def _words(answer: Response) -> Response:
