@@ -69,7 +69,7 @@ class Reader(HTMLParser):
             self.open = None
 
 
-NEVER = ("/sign-out", "/me/erase", "/wipe", "/static/", "/stream")  # they end the walk, or never end themselves
+NEVER = ("/sign-out", "/me/erase", "/wipe", "/static/", "/stream", "/readyz")  # they end the walk, or never end themselves
 
 
 def walk(browser, start: list[str], most: int = 60) -> list[Found]:
