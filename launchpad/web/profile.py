@@ -130,7 +130,7 @@ def _shown() -> dict:
     return {
         "person": person,
         "utc": ZoneInfo("UTC"),
-        "role": standing.staff_role(person),
+        "role": standing.everywhere(person) - {"stranger"},
         "parts": profile.contributions(person),
         "letters": profile.letters(person),
         "letter_count": profile.letter_count(person),
