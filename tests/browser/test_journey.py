@@ -254,11 +254,11 @@ def talks_on_launch_day(launch, joana, host) -> None:
 def has_sales_stopped_and_resumed(launch, host) -> None:
     guest = launch.someone().go(f"{LAMP}/buy").fill(email="eva@example.com")
     host.go("/team/aurora-lamp/today").fill(message="We are counting boxes. Back at nine.")
-    host.press("Stop sales", expecting="Stopped since")
+    host.press("Stop sales", expecting="Sales are stopped.")
     guest.press("Set it aside and pay", expecting="We are counting boxes. Back at nine.")
     assert guest.page.get_by_role("button", name="Set it aside and pay").count() == 0
     launch.someone().go(f"{LAMP}/").reads("We are counting boxes. Back at nine.")
-    host.press("Resume sales", expecting="Shuts every checkout")
+    host.press("Resume sales", expecting="One tap shuts every checkout")
     guest.go(f"{LAMP}/buy").fill(email="eva@example.com").press("Set it aside and pay", expecting="Set aside for you")
     guest.press("Give it back", expecting="Cancelled")
 

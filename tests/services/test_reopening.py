@@ -1,6 +1,7 @@
 """A launch day opened again: what the rest of the program makes of it."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from jobs import milestones
 from launchpad.commands import doctor
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Entry, Letter, Person
+from launchpad.rules.file_reading import Fault
 from launchpad.rules.refusals import Refusal
 from launchpad.services import by_hand, effects, gate, plans, recap, rehearsals, state
 
@@ -125,3 +127,18 @@ def test_saved_loaded_and_rehearsed_it_holds_and_the_doctor_finds_nothing(app, c
     found = app.test_cli_runner().invoke(doctor.doctor, ["--json"])
     faults = [line for line in json.dumps(json.loads(found.stdout)).split('"') if "milestone" in line or "before" in line]
     assert not faults
+
+
+def test_a_file_cannot_put_the_archive_before_the_recap_of_the_open_turn(app, given, watch):
+    row = given.campaign("lamp", name="Aurora Lamp")
+    given.person("owner@example.com", role="owner")
+    watch.set(row.milestone("recap").due)
+    milestones.advance(row.id)
+    old = row.milestone("archive").due
+    again = act(by_hand.reopen, row, old + DAY, old + 2 * DAY, False, "They asked")
+    assert again.milestone("archive").due == old + 2 * DAY and again.phase == "launch"
+    plan = plans.plan_of(again)
+    back = tuple(replace(m, due=old) if m.name == "archive" else m for m in plan.milestones)
+    with pytest.raises(Fault, match="must come after recap-2"), writing():
+        plans.load(replace(plan, milestones=back))
+    assert db.session.get(Campaign, row.id).milestone("archive").due == old + 2 * DAY
