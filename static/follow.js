@@ -84,7 +84,7 @@
     const place = document.getElementById("moved");
     if (!place) return;
     place.innerHTML = '<aside class="banner banner-moved" aria-label="Moved on"><div class="wrap"><p></p><button type="button" class="act act-small"></button></div></aside>';
-    place.querySelector("p").textContent = `${words} What you typed is still here.`;
+    place.querySelector("p").textContent = inHand() ? `${words} What you typed is still here.` : words;
     const button = place.querySelector("button");
     button.textContent = label;
     button.addEventListener("click", async () => {

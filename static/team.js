@@ -6,7 +6,7 @@
   const news = document.getElementById("room-news");
   if (!news) return;
   const page = document.body.dataset;
-  const { say, typing, morph, fetched, takeIn, offer, withdraw, inHand, anew } = launchpad;
+  const { say, typing, morph, fetched, takeIn, offer, withdraw } = launchpad;
   const EVERY = 3000; // ms between two questions for news
   const NUMBERS = 10000; // between two looks at the numbers, which no event announces
   const LEAST = 2000; // between two looks however much happens
@@ -63,16 +63,20 @@
   async function changed({ told, seen, version }) {
     const words = told ? `${told}.` : "The campaign was changed.";
     if (planning()) {
-      offer(words, "Load the new values", () => take(seen));
+      offer(words, "Load the new values", () => take(words, seen, version));
       await parts();
       news.dataset.seen = seen; // said once; the form is refused until it is loaded
       page.version = version;
-    } else await take(seen);
+    } else await take(words, seen, version);
     say(words);
   }
-  async function take(seen) {
+  async function take(words, seen, version) {
     const fresh = await fetched();
-    if (!fresh) { if (inHand()) offer("The campaign was changed.", "Open the page anew", anew); return; }
+    if (!fresh) { // an answer to a form, which no address brings back: a second step made from what was before
+      if (seen) { news.dataset.seen = seen; page.version = version; }
+      offer(words, "Load the new values", () => location.replace(document.querySelector(".team-nav [aria-current]")?.href || location.pathname));
+      return;
+    }
     if (seen) news.dataset.seen = seen;
     if (typing() && !planning()) { await parts(fresh); page.version = fresh.body.dataset.version; return; } // words that no version binds
     await takeIn(fresh, true);
