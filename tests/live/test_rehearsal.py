@@ -85,10 +85,11 @@ def test_a_rehearsal_is_played_to_its_end_and_doctor_finds_nothing(site):
     assert until(lambda: site.whole(), 60), site.said()
     slug = site.load()
     assert site.run("rehearse", "nothing").returncode == 2
-    played = site.run("rehearse", slug, "--speed", "30000", "--crowd", "12", "--json", timeout=150)
+    played = site.run("rehearse", slug, "--speed", "30000", "--crowd", "12", "--json", "--mishap", "worker", timeout=150)
     assert played.returncode == 0, played.stderr + site.said()
     report = json.loads(played.stdout)
     holds(site, report, f"{slug}-rehearsal")
+    assert report["mishaps"]["worker"]["facts"]["killed"] == ["letters", "milestones"]
     assert report["speed"] == 30000 and report["places"] >= 1 and report["letters"]["preview"] >= 4
     listed = {row["slug"]: row for row in json.loads(site.run("campaign", "list", "--json").stdout)}
     assert listed[slug]["phase"] == "draft" and not listed[slug]["rehearsal"]
@@ -114,6 +115,39 @@ def test_whoever_is_killed_meanwhile_the_report_is_whole(site):
             assert until(lambda: site.whole(), 60), (part, site.said())
         assert playing.wait(300) == 0, site.said()
         holds(site, json.loads(playing.stdout.read()), slug)
+    finally:
+        if playing.poll() is None:
+            os.kill(playing.pid, signal.SIGKILL)
+            playing.wait(10)
+
+
+@pytest.mark.live
+@pytest.mark.timeout(700)
+def test_whatever_goes_wrong_on_purpose_holds_also_when_the_site_restarts_in_the_middle_of_it(site):
+    site.start()
+    assert until(lambda: site.whole(), 60), site.said()
+    slug = site.load(FILE + "[rehearsal]\nspeed = 6000\n")
+    mishaps = ("worker", "mail", "doubles", "bots", "rush")
+    chosen = [word for name in mishaps for word in ("--mishap", name)]
+    playing = subprocess.Popen(
+        [sys.executable, "-m", "launchpad", "rehearse", slug, "--crowd", "40", "--json", *chosen], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**site.environment, "LAUNCHPAD_DATA_DIR": str(site.folder)},
+    )  # fmt: skip
+    try:
+        for line in playing.stderr:  # until the rush has begun
+            if "buyers at once" in line:
+                break
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(15) == 0
+        site.start()
+        out, _ = playing.communicate(timeout=500)
+        report = json.loads(out)
+        holds(site, report, slug)
+        assert set(report["mishaps"]) == set(mishaps) and all(one["begun"] for one in report["mishaps"].values())
+        facts = {name: one["facts"] for name, one in report["mishaps"].items()}
+        assert facts["worker"]["killed"] == ["letters", "milestones"] == sorted(facts["worker"]["back_s"])
+        assert facts["mail"]["lost"] == facts["mail"]["twice"] == facts["doubles"]["orders"] == facts["bots"]["counted"] == 0
+        assert facts["rush"]["sent"] == 500 and facts["rush"]["orders"] <= 6
     finally:
         if playing.poll() is None:
             os.kill(playing.pid, signal.SIGKILL)
