@@ -100,7 +100,7 @@ def test_state_says_the_public_truth(app, given, watch, visitor):
     assert said["head_start"] == {"founder": True, "member": False}
     assert said["waitlist"] == {"confirmed": 1}
     assert said["stock"] == [{"sku": "OAK", "total": 10, "left": 10}]
-    assert said["milestones"][0] == {"name": "preview", "due": "2026-12-01T12:00:00.000000Z", "reached": None}
+    assert said["milestones"][0] == {"name": "preview", "due": "2026-12-01T12:00:00.000000Z", "reached": None, "waits": False}
     assert said["thread"] == {"seq": 0}
 
 
