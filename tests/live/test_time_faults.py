@@ -70,7 +70,9 @@ def quiet(site, *but):
     assert site.doctor("processes", *but) == {}
 
 
-@pytest.mark.parametrize("point", ["before", pytest.param("inside", marks=pytest.mark.live), "after"])
+@pytest.mark.parametrize(
+    "point", [pytest.param("before", marks=pytest.mark.live), "inside", pytest.param("after", marks=pytest.mark.live)]
+)
 def test_a_worker_killed_at_a_milestone_does_its_work_neither_twice_nor_never(app, site, given, tmp_path, point):
     flag = tmp_path / "died"
     told(given)

@@ -50,6 +50,7 @@ class Machine(RuleBasedStateMachine):
     """One campaign, its team, a worker that comes when it likes, and what was seen of them so far."""
 
     watch, done = None, Counter()  # set by the test; the acts that were not refused
+    held = stopped = waiting = False  # as last seen
 
     @initialize(ahead=st.sampled_from([timedelta(hours=1), timedelta(days=-5), timedelta(days=-9, hours=-12), timedelta(days=-14)]))
     def begin(self, ahead):
@@ -99,6 +100,12 @@ class Machine(RuleBasedStateMachine):
     def at(self, place):
         rows = sorted(self.campaign.milestones, key=lambda m: m.id)
         return rows[place % len(rows)]
+
+    def ahead(self, place):
+        """One that has not opened; any, when all have."""
+        opened = self.seen()[0]
+        rows = [m for m in timetable.in_order(self.campaign.milestones) if m.name not in opened]
+        return rows[place % len(rows)] if rows else self.at(place)
 
     # --- time
 
@@ -151,6 +158,11 @@ class Machine(RuleBasedStateMachine):
         row = self.at(place)
         self.act(by_hand.move, row.name, row.due + by, WHY)
 
+    @rule(place=places, by=st.integers(-12, 12).map(lambda hours: timedelta(hours=hours)))
+    def move_a_little(self, place, by):
+        row = self.ahead(place)
+        self.act(by_hand.move, row.name, row.due + by, WHY)
+
     @rule(place=places)
     def move_to_now(self, place):
         self.act(by_hand.move, self.at(place).name, self.campaign.moment, WHY)
@@ -171,9 +183,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=places, waits=st.booleans())
     def wait_for_a_go(self, place, waits):
-        self.act(by_hand.wait, self.at(place).name, waits, WHY)
+        self.act(by_hand.wait, self.ahead(place).name, waits, WHY)
 
-    @precondition(lambda self: any(m.waits and m.went_at is None for m in self.campaign.milestones))
+    @precondition(lambda self: self.waiting)
     @rule()
     def go(self):
         waiting = [m for m in timetable.in_order(self.campaign.milestones) if m.waits and m.went_at is None]
@@ -186,21 +198,24 @@ class Machine(RuleBasedStateMachine):
         if self.act(by_hand.reopen, now + recap, now + archive, letters, WHY):
             self.again |= {m.name for m in self.campaign.milestones} - before
 
+    @precondition(lambda self: not self.held)
     @rule()
     def hold(self):
         self.act(by_hand.hold, "A moment, please", WHY)
 
-    @precondition(lambda self: self.campaign.held_at is not None)
+    @precondition(lambda self: self.held)
     @rule(shift=st.booleans())
     def release(self, shift):
         if self.campaign.moment < self.campaign.held_at:  # the clock was set back meanwhile
             self.forget()
         self.act(by_hand.release, shift, WHY)
 
+    @precondition(lambda self: not self.stopped)
     @rule()
     def stop_sales(self):
         self.act(by_hand.stop_sales, "Stopped", WHY)
 
+    @precondition(lambda self: self.stopped)
     @rule()
     def resume_sales(self):
         self.act(by_hand.resume_sales, "", WHY)
@@ -211,6 +226,8 @@ class Machine(RuleBasedStateMachine):
     def every_law_holds(self):
         campaign = self.campaign
         now, opens = campaign.now, {m.name: at for m, at in timetable.openings(campaign.milestones)}
+        self.held, self.stopped = campaign.held_at is not None, campaign.sales_stopped_at is not None
+        self.waiting = any(m.waits and m.went_at is None for m in campaign.milestones)
         self.what_was_reached_stays_once_and_in_order(campaign, now, opens)
         self.time_and_phase_never_go_back(campaign, now, opens)
         self.a_promised_head_start_is_kept(campaign, now, opens)
