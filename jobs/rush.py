@@ -19,7 +19,7 @@ from launchpad.services import crowd
 AT_ONCE = 48  # connections
 
 
-def play(ground: Ground, _again: bool) -> dict:
+def play(ground: Ground, again: bool) -> dict:
     """Play it; what the buyers were told, and how long the last one waited. Played again, each has the same key."""
     skus = list(db.session.scalars(select(Variant.sku).filter_by(campaign_id=ground.campaign_id).order_by(Variant.id)))
     db.session.rollback()
@@ -52,7 +52,7 @@ def play(ground: Ground, _again: bool) -> dict:
     refusals = Counter(answer.reason for answer in told if answer.reason and answer.status < 500)
     return {
         "sent": len(answers), "orders": sum(bool(answer.where) for answer in told), "refusals": dict(refusals),
-        "errors": tally.errors, "took_s": round(max(after for _, after in answers), 2),
+        "errors": tally.errors, "took_s": round(max(after for _, after in answers), 2), "again": again,
     }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What is played on purpose in a rehearsal, who was refused in it, and the reports that outlive it."""
 
+from datetime import timedelta
+
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +53,11 @@ class KeptReport(Base):
     behind: Mapped[int] = mapped_column(default=0)  # campaign seconds by which the crowd was behind the clock, at most
     report: Mapped[Record]
     at: Mapped[When] = mapped_column(default=clock.now)  # real time
+
+    @property
+    def lag(self) -> timedelta:
+        """Campaign time by which the crowd was behind the clock, at most."""
+        return timedelta(seconds=self.behind)
 
     @property
     def mishaps(self) -> list[str]:

@@ -99,11 +99,15 @@ def _bots(campaign: Campaign, row: Mishap, facts: dict) -> tuple[str, str, dict]
 def _rush(campaign: Campaign, row: Mishap, facts: dict) -> tuple[str, str, dict]:
     theirs = Order.person_id.in_(select(Person.id).where(Person.email.like(f"rush-{campaign.id}-%")))
     orders = _count(Order, Order.campaign_id == campaign.id, Order.state == "confirmed", theirs)
+    lost = _count(Order, Order.campaign_id == campaign.id, Order.state == "ended", theirs)
     sent, took = facts.get("sent", 0), facts.get("took_s", 0)
     refused = sum(facts.get("refusals", {}).values())
-    done = f"{sent:,} buyers sent their order at the opening; the last was answered {took:.1f} s after it."
+    since = "the site was back from a restart" if facts.get("again") else "it"
+    done = f"{sent:,} buyers sent their order at the opening; the last was answered {took:.1f} s after {since}."
     held = f"{orders:,} of them bought, {refused:,} were told why not, {facts.get('errors', 0):,} met an error."
-    return done, held, {"orders": orders}
+    if lost:
+        held += f" {lost:,} had units set aside and paid too late: those went to others."
+    return done, held, {"orders": orders, "paid_too_late": lost}
 
 
 _WORDS: dict[str, Callable[[Campaign, Mishap, dict], tuple[str, str, dict]]] = {
