@@ -32,7 +32,6 @@ class Client(threading.Thread):
         self.number, self.slug, self.token, self.at = number, slug, token, 0.0
         self.headers = {HEADER: signature(secret, actor)}
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.connection.connect()
         self.heard = []
 
     def run(self):
@@ -49,8 +48,15 @@ class Client(threading.Thread):
 
     def ask(self, verb, path, body=None):
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-        self.connection.request(verb, f"/{self.slug}/{path}", body, {**self.headers, **form})
-        answer = self.connection.getresponse()
+        for last in (False, True):  # a server may end a connection that was idle; the key makes a POST safe to repeat
+            try:
+                self.connection.request(verb, f"/{self.slug}/{path}", body, {**self.headers, **form})
+                answer = self.connection.getresponse()
+                break
+            except (ConnectionError, http.client.BadStatusLine):
+                self.connection.close()
+                if last:
+                    raise
         text = answer.read().decode()
         self.heard.append((verb, path, answer.status, dict(answer.headers), text, datetime.now(UTC)))
 

@@ -337,12 +337,56 @@ def _off_the_record(monkeypatch):
     monkeypatch.setattr(audit, "record", lambda *rest, **more: None)
 
 
-@pytest.mark.parametrize(
-    "guard", [_ignoring_the_moment, _forgetting_what_was_reached, _without_promises, _off_the_record]
-)
-def test_with_a_guard_switched_off_the_machine_sees_it(app, watch, monkeypatch, guard):
-    if db.engine.dialect.name == "postgresql" and not LONG:
-        pytest.skip("the same guard on the same rows: LIVE=1 runs it here too")
+def _a_worker_before_anything_opens(machine):
+    machine.begin(timedelta(hours=1))
+    machine.a_worker_comes(most=20)
+
+
+def _a_clock_set_back_over_what_was_reached(machine):
+    machine.begin(timedelta(hours=1))
+    machine.wait_for_the_next(by=timedelta(0), worker=True)
+    machine.the_clock_is_set_back(minutes=60)
+
+
+def _doors_opened_in_a_head_start(machine):
+    machine.begin(timedelta(days=-10, hours=-1))
+    machine.every_law_holds()
+    machine.open_the_next()
+
+
+def _a_moved_moment(machine):
+    machine.begin(timedelta(hours=1))
+    machine.move(place=0, by=timedelta(hours=1))
+
+
+WALKS = [
+    (_ignoring_the_moment, _a_worker_before_anything_opens),
+    (_forgetting_what_was_reached, _a_clock_set_back_over_what_was_reached),
+    (_without_promises, _doors_opened_in_a_head_start),
+    (_off_the_record, _a_moved_moment),
+]
+
+
+@pytest.mark.parametrize("guard, walk", WALKS)
+def test_with_a_guard_switched_off_the_machine_sees_it(app, watch, monkeypatch, guard, walk):
+    """The same steps with the guard and without: the laws hold, and do not."""
+
+    def walked():
+        machine = type("Walked", (Machine,), {"watch": watch, "done": Counter()})()
+        walk(machine)
+        machine.every_law_holds()
+
+    walked()
+    guard(monkeypatch)
+    with pytest.raises(AssertionError):
+        walked()
+
+
+@pytest.mark.live
+@pytest.mark.skipif(not LONG, reason="long: make test-live runs it")
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("guard", [guard for guard, _ in WALKS])
+def test_the_machine_finds_a_guard_that_is_off_by_itself(app, watch, monkeypatch, guard):
     guard(monkeypatch)
     with pytest.raises(AssertionError):
         play(watch, 100, 40)
