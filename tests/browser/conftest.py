@@ -1,5 +1,6 @@
 """A real Chromium for the tests of this folder, and a site that shows every part of a page."""
 
+import os
 import threading
 from collections.abc import Iterator
 
@@ -8,6 +9,13 @@ from werkzeug.serving import make_server
 
 from tests.browser import gallery
 from tests.browser.chromium import ARGS
+
+
+def pytest_collection_modifyitems(items):
+    """Long walks through every page are run by `make test-live`."""
+    for item in items:
+        if item.get_closest_marker("live") and not os.environ.get("LIVE"):
+            item.add_marker(pytest.mark.skip(reason="long: make test-live runs it"))
 
 
 @pytest.fixture(scope="session")

@@ -124,9 +124,9 @@ def walk(page: Page) -> list[str]:
 def test_a_page_by_keyboard_and_axe_in_light_and_dark(room, path, width):
     page = room(path, width)
     faults = walk(page)
-    page.mouse.move(0, 0)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.reload()
         faults += [f"{scheme}: {f['id']} {f['nodes'][0]['html'][:150]}" for f in Axe().run(page).response["violations"]]
     if (beyond := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
         faults.append(f"wider than the window by {beyond}")
