@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Audit, Campaign, Invite, Letter, Milestone, Person, Staff
+from launchpad.models import Audit, Campaign, Invite, KeptReport, Letter, Milestone, Person, Staff
 from launchpad.services import campaigns, letters
 from tests.make import NOON
 
@@ -214,6 +214,12 @@ def test_the_report_is_shown_as_it_is_kept(owner, given):
     with writing() as session:
         session.get(Campaign, played.id).rehearsal.report = report
     page = text(owner.get("/team/play/rehearsal"))
+    for words in ("120", "sold out", "0.25 s", "not reached"):
+        assert words in page
+    with writing() as session:
+        kept = KeptReport(slug="play", rehearsal_id=1, plan="x", version=1, speed=2000, crowd=9, report=report)
+        session.add(kept)
+    page = text(owner.get(f"/team/play/rehearsal/reports/{kept.id}"))
     for words in ("120", "doors open", "77", "sold out", "0.25 s", "not reached"):
         assert words in page
     with writing() as session:
