@@ -54,6 +54,8 @@ class Campaign(Base):
     thread_closed_at: Mapped[When | None]
     recap_words: Mapped[Words] = mapped_column(default="")  # Markdown, the team's own words on the recap
     recap_published_at: Mapped[When | None]
+    list_first_until: Mapped[When | None]  # campaign time; after the launch: until then units are offered to the line first
+    prequeue: Mapped[Record | None]  # on, minutes, rate: rules.prequeue; None is off
     created_at: Mapped[When] = mapped_column(default=clock.now)
 
     milestones: Mapped[list["Milestone"]] = relationship(
@@ -213,6 +215,7 @@ class Prompt(Base):
 
     id: Mapped[Identity]
     campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")  # in the order of the file
     text: Mapped[Line]
     template: Mapped[Words] = mapped_column(default="")
     since: Mapped[Word] = mapped_column(default="launch")  # launch | delivery

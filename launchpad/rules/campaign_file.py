@@ -27,7 +27,7 @@ SECTIONS = (
     "campaign", "target", "schedule", "variants", "waitlist", "tiers", "limits", "polls", "events", "prompts", "links",
     "delivery", "rehearsal",
 )  # fmt: skip
-_CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "membership")
+_CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}\Z")
 _PICTURE = re.compile(r"[\w][\w .-]{0,119}\.(jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
@@ -61,6 +61,7 @@ def parse(table: dict) -> Plan:
         hue=round(campaign.number("hue", 0, 360, default=74)),
         story=campaign.text("story", 50_000, default="", lines=True),
         hero=_hero(campaign),
+        hero_alt=campaign.text("hero_alt", 250, default="") if campaign.has("hero") else "",
         membership=campaign.choice("membership", ("open", "invite"), default="open"),
         target=parts.read_target(top),
         tiers=tiers,

@@ -13,7 +13,8 @@ def unparse(plan: Plan) -> dict:
     table = {
         "campaign": _said(
             slug=plan.slug, name=plan.name, tagline=plan.tagline, timezone=plan.timezone, currency=plan.currency,
-            brand=plan.brand, hue=plan.hue, story=plan.story, hero=plan.hero, membership=plan.membership,
+            brand=plan.brand, hue=plan.hue, story=plan.story, hero=plan.hero, hero_alt=plan.hero_alt if plan.hero else "",
+            membership=plan.membership,
         ),  # fmt: skip
         "target": _target(plan),
         "schedule": _schedule(plan, zone),

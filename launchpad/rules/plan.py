@@ -94,6 +94,7 @@ class Plan:
     hue: int = 74
     story: str = ""
     hero: str | None = None
+    hero_alt: str = ""
     membership: str = "open"
     target: TargetPlan = TargetPlan()
     tiers: dict[str, str] = field(default_factory=dict)

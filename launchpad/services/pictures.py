@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Photo
 from launchpad.outside import photos
-from launchpad.outside.files import files
+from launchpad.outside.files import Missing, files
 from launchpad.rules.refusals import Refusal
 
 YOUNG = timedelta(hours=2)  # a file is kept before its row is committed: so long it may be without one
@@ -56,6 +57,24 @@ def take_in_all(contents: list[bytes]) -> list[Picture]:
         drop([picture.key for picture in taken])
         raise
     return taken
+
+
+def copy(key: str) -> str | None:
+    """Keep the renditions of a picture once more, under a key of their own. Calls out: hold no transaction.
+
+    None when there is no file of it any more. Raises Refusal when they cannot be kept.
+    """
+    made, found = secrets.token_hex(16), False
+    try:
+        for width in photos.WIDTHS:
+            with suppress(Missing):
+                files().keep(name(made, width), files().read(name(key, width)), TYPE)
+                found = True
+    except OSError as fault:
+        log.error("a picture could not be copied", extra={"why": type(fault).__name__})
+        drop([made])
+        raise Refusal("photo_unkept", "The picture cannot be copied at the moment. Try again in a minute.", None, 503) from None
+    return made if found else None
 
 
 def name(key: str, width: int) -> str:

@@ -31,7 +31,8 @@ def plan_of(campaign: Campaign) -> Plan:
         ),
         head_start={m.name.removeprefix("head_start_"): m.hours for m in first if m.hours},
         tagline=campaign.tagline, brand=campaign.brand, hue=campaign.hue, story=campaign.story,
-        hero=f"{campaign.slug}.webp" if campaign.hero else None, membership=campaign.membership,
+        hero=f"{campaign.slug}.webp" if campaign.hero else None,
+        hero_alt=campaign.hero_alt if campaign.hero else "", membership=campaign.membership,
         target=TargetPlan(
             target.get("identity", ""), target.get("value", ""), target.get("behaviour", ""),
             target.get("behaviour_goal"), target.get("measure"), target.get("measure_goal"),
@@ -54,7 +55,7 @@ def plan_of(campaign: Campaign) -> Plan:
         ),
         prompts=tuple(
             PromptPlan(p.text, p.template, p.since)
-            for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.id))
+            for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.position, Prompt.id))
         ),
         links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
         speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,

@@ -6,13 +6,13 @@ from babel import Locale
 from sqlalchemy import func, select
 
 from launchpad.database import afterwards, db
-from launchpad.models import Campaign, Milestone, Option, Order, Person, Poll, Prompt, Variant, Vote
+from launchpad.models import Campaign, Milestone, Order, Person
 from launchpad.rules import live_events, timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
-from launchpad.services import audit, campaigns, event_acts, events, pictures, rehearsals, shelves
-from launchpad.services.plan_rows import RATING, asked, plan_of
+from launchpad.services import audit, campaigns, event_acts, events, pictures, plan_lists, rehearsals, shelves
+from launchpad.services.plan_rows import plan_of
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
@@ -21,11 +21,14 @@ __all__ = ["load", "plan_of", "set_hero"]
 CURRENCIES = frozenset(Locale("en").currencies)
 
 
-def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
+def load(
+    plan: Plan, actor: Person | None = None, reason: str = "", act: str = "", of: Campaign | None = None
+) -> Campaign:
     """Create the campaign of a plan, or bring the one with its slug in line with it.
 
-    What has opened, was sold or was voted on stays: a plan that says otherwise raises Fault with the key, and
-    nothing is changed. The hero picture is set apart from this, by `set_hero`.
+    The log calls it `act`, where that says more than that a campaign was created or changed; `of` is the campaign that
+    a new one was cloned from. What has opened, was sold or was voted on stays: a plan that says otherwise raises Fault
+    with the key, and nothing is changed. The hero picture is set apart from this, by `set_hero`.
     """
     if plan.currency not in CURRENCIES:
         raise Fault("campaign.currency", f"{plan.currency} is no currency")
@@ -56,15 +59,17 @@ def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
             campaign.rehearsal.chosen_speed = plan.speed
     elif not known:
         _silence_the_past(campaign)
-    _variants(campaign, plan)
-    _polls(campaign, plan)
-    _prompts(campaign, plan)
+    plan_lists.variants(campaign, plan)
+    plan_lists.polls(campaign, plan)
+    plan_lists.prompts(campaign, plan)
     event_acts.load(campaign, plan.events, known)
     if known:
         campaign.version += 1
         events.announce(campaign, "state")
     was, is_now = changes(before, unparse(plan)) if known else (None, None)
-    act = "campaign.load" if known else "campaign.create"
+    if of is not None:
+        is_now = {"of": of.slug, "preview": plan.due("preview").isoformat(), "launch": plan.due("launch").isoformat()}
+    act = act or ("campaign.load" if known else "campaign.create")
     audit.record(actor, act, campaign, f"campaign:{campaign.id}", was, is_now, reason)
     wake("timetable", campaign.id)
     return campaign
@@ -73,6 +78,8 @@ def load(plan: Plan, actor: Person | None = None, reason: str = "") -> Campaign:
 def _words(campaign: Campaign, plan: Plan) -> None:
     for name in ("name", "tagline", "brand", "hue", "story", "timezone", "currency", "membership", "access", "rule"):
         setattr(campaign, name, getattr(plan, name))
+    if plan.hero_alt:
+        campaign.hero_alt = plan.hero_alt
     campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours}
     campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
     campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
@@ -118,7 +125,8 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
             continue  # a reopened turn is the team's, not the file's
         if name in opened:
             if wish is None or (wish.due != milestone.due and not _keeps_its_hours(milestone, openings[name], wish)):
-                raise Fault(_key(name), "has already opened, so it stays where it is")
+                said = "has closed" if name.startswith("poll_") else "has already opened"
+                raise Fault(_key(name), f"{said}, so it stays where it is")
         elif wish is None:
             campaign.milestones.remove(milestone)
             db.session.delete(milestone)
@@ -150,58 +158,6 @@ def _in_future(due: datetime, campaign: Campaign, name: str) -> None:
 
 def _sold(campaign: Campaign) -> int:
     return db.session.scalar(select(func.count()).select_from(Order).where(Order.campaign_id == campaign.id))
-
-
-def _variants(campaign: Campaign, plan: Plan) -> None:
-    mine = {v.sku: v for v in db.session.scalars(select(Variant).filter_by(campaign_id=campaign.id).with_for_update())}
-    for place, wish in enumerate(plan.variants):
-        variant = mine.pop(wish.sku, None) or Variant(campaign_id=campaign.id, sku=wish.sku, taken=0)
-        if wish.stock < variant.taken:
-            raise Fault(f"variants[{place}].stock", f"{variant.taken} are already sold or on hold")
-        variant.name, variant.price, variant.prices, variant.position = wish.name, wish.price, dict(wish.prices), place
-        variant.stock, variant.head_start_stock = wish.stock, wish.head_start_stock
-        variant.head_start_caps = dict(wish.head_start_by_tier)
-        db.session.add(variant)
-    for variant in mine.values():
-        if db.session.scalar(select(Order.id).filter_by(variant_id=variant.id).limit(1)):
-            raise Fault("variants", f"{variant.sku} was ordered, so it cannot be taken out")
-        db.session.delete(variant)
-
-
-def _polls(campaign: Campaign, plan: Plan) -> None:
-    mine = {p.number: p for p in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id))}
-    for number, wish in enumerate(plan.polls, 1):
-        poll = mine.pop(number, None)
-        answers = wish.options or (RATING if wish.kind == "rating" else ())
-        if poll is not None and asked(poll) != (wish.kind, answers):
-            _untouched(poll, f"polls[{number - 1}].options")
-            db.session.delete(poll)
-            db.session.flush()
-            poll = None
-        if poll is None:
-            poll = Poll(campaign_id=campaign.id, number=number, kind=wish.kind)
-            poll.options = [Option(position=at, text=words) for at, words in enumerate(answers, 1)]
-        poll.question, poll.results, poll.least, poll.most = wish.question, wish.results, wish.least, wish.most
-        db.session.add(poll)
-    for poll in mine.values():
-        _untouched(poll, "polls")
-        db.session.delete(poll)
-
-
-def _untouched(poll: Poll, key: str) -> None:
-    if db.session.scalar(select(Vote.id).filter_by(poll_id=poll.id).limit(1)):
-        raise Fault(key, f"people have voted in poll {poll.number}, so it stays as it is")
-
-
-def _prompts(campaign: Campaign, plan: Plan) -> None:
-    """Matched by their words, so that what was answered keeps its row."""
-    prompts = {p.text: p for p in db.session.scalars(select(Prompt).filter_by(campaign_id=campaign.id))}
-    for wish in plan.prompts:
-        prompt = prompts.pop(wish.text, None) or Prompt(campaign_id=campaign.id, text=wish.text)
-        prompt.template, prompt.since = wish.template, wish.begins
-        db.session.add(prompt)
-    for row in prompts.values():
-        db.session.delete(row)
 
 
 def set_hero(campaign: Campaign, key: str | None) -> None:

@@ -162,7 +162,7 @@ def of(campaign: Campaign, person: Person) -> list[Story]:
 
 def prompts(campaign: Campaign) -> list[Prompt]:
     """What the campaign asks for now, in the order of its file."""
-    rows = db.session.scalars(select(Prompt).where(Prompt.campaign_id == campaign.id).order_by(Prompt.id))
+    rows = db.session.scalars(select(Prompt).where(Prompt.campaign_id == campaign.id).order_by(Prompt.position, Prompt.id))
     return [row for row in rows if rules.asks(row.since, campaign.now, campaign.zone, campaign.delivery)]
 
 

@@ -77,3 +77,40 @@ def test_list_says_what_there_is(run):
     rows = json.loads(run("campaign", "list", "--json").stdout)
     assert rows == [{"slug": "aurora-lamp", "name": "Aurora Lamp", "phase": rows[0]["phase"], "rehearsal": False}]
     assert "aurora-lamp" in run("campaign", "list").stdout
+
+
+def test_diff_says_what_a_file_would_change_and_exits_1_and_0_when_nothing(run, tmp_path):
+    run("campaign", "load", "aurora.toml")
+    same = run("campaign", "diff", "aurora-lamp", "aurora.toml")
+    assert (same.exit_code, same.stdout) == (0, "")
+    new = FILE.replace("2026-12-12T18:00:00", "2026-12-13T18:00:00").replace('"Oak"', '"Oak, oiled"')
+    (tmp_path / "new.toml").write_text(new + '\n[[prompts]]\ntext = "And now?"\n')
+    result = run("campaign", "diff", "aurora-lamp", "new.toml")
+    assert result.exit_code == 1 and result.stdout.splitlines() == [
+        "~ schedule.launch: 2026-12-12 18:00+00:00 → 2026-12-13 18:00+00:00",
+        "~ variants[0].name (OAK): “Oak” → “Oak, oiled”",
+        "+ prompts[1].text (And now?): “And now?”",
+        "+ prompts[1].from (And now?): “launch”",
+    ]
+    (tmp_path / "bad.toml").write_text(FILE.replace('"Oak"', "7"))
+    assert run("campaign", "diff", "aurora-lamp", "bad.toml").exit_code == 2
+    assert run("campaign", "diff", "aurora-lamp", "nowhere").exit_code == 2
+
+
+def test_clone_prints_the_slug_and_moves_everything_by_days(run, watch):
+    run("campaign", "load", "aurora.toml")
+    shown = run("campaign", "clone", "aurora-lamp", "aurora-two", "--launch", "2027-04-02T18:00", "--dry-run")
+    assert "2027-04-02 18:00+01:00  launch" in shown.stdout and campaigns.by_slug("aurora-two") is None
+    result = run("campaign", "clone", "aurora-lamp", "aurora-two", "--launch", "2027-04-02T18:00")
+    assert (result.exit_code, result.stdout) == (0, "aurora-two\n") and "2027-03-22 09:00+00:00  preview" in result.stderr
+    result = run("campaign", "diff", "aurora-lamp", "aurora-two")
+    assert result.exit_code == 1 and all("schedule" in x or "closes" in x or ".at" in x for x in result.stdout.splitlines())
+    for words in (
+        ["aurora-two", "--launch", "2027-04-02T18:00"],
+        ["three"],
+        ["three", "--launch", "soon"],
+        ["three", "--launch", "2020-01-01T18:00"],
+        ["three", "--launch", "2027-03-28T01:30"],  # the clocks skip it
+    ):
+        result = run("campaign", "clone", "aurora-lamp", *words)
+        assert result.exit_code == 2 and result.stderr.count("\n") == 1 and result.stdout == ""
