@@ -11,6 +11,7 @@ from jobs import rehearsal
 from launchpad.services import health
 
 NAMES = health.QUEUES
+HOOKS_ASKED = "launchpad:hooks:asked"
 ASKED, ASKED_FOR = "launchpad:letters:asked", 5  # a key, and seconds after which a lost job is asked for again
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,23 @@ def letters_heard() -> None:
     """The job has begun: what becomes due from now on has to be asked for again."""
     try:
         current_app.extensions["redis"].delete(ASKED)
+    except redis.RedisError:
+        pass
+
+
+def hooks_arrived(_campaign_id: int | None = None) -> None:
+    """Webhooks were stored: have them worked. Asked once until the job begins, as for letters."""
+    try:
+        if current_app.extensions["redis"].set(HOOKS_ASKED, 1, nx=True, ex=ASKED_FOR):
+            queue("upkeep").enqueue("jobs.hooks.work_due", job_timeout=300, result_ttl=0, failure_ttl=3600)
+    except redis.RedisError:
+        log.warning("webhooks wait for the timekeeper: Redis is away")
+
+
+def hooks_heard() -> None:
+    """The job has begun: what arrives from now on has to be asked for again."""
+    try:
+        current_app.extensions["redis"].delete(HOOKS_ASKED)
     except redis.RedisError:
         pass
 

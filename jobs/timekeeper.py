@@ -16,7 +16,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import milestones, queue, schedule, upkeep
+from jobs import hooks, milestones, queue, schedule, upkeep
 from launchpad.app import create_app
 from launchpad.database import db, writing
 from launchpad.services import crowd, health, ledger, reports, timetable
@@ -97,6 +97,7 @@ CHORES = (
     Chore("reconcile", 5, schedule.reconcile),
     Chore("letters", 2, ask_for_letters),
     Chore("crowd", 2, ask_for_crowd),
+    Chore("webhooks", 2, hooks.work_missed),
     Chore("sweep", 5, ask_for(upkeep.sweep)),
     Chore("tidy", 60, ask_for(upkeep.tidy)),
     Chore("beat", 2, beat),

@@ -8,7 +8,7 @@ from jobs import milestones
 from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import SignIn
-from launchpad.services import holds, pictures, visits
+from launchpad.services import holds, hooks, pictures, visits
 
 OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing to anybody
 
@@ -26,6 +26,7 @@ def tidy() -> None:
         visits.fold()
     with writing():
         drop_old_links()
+        hooks.tidy()
     pictures.sweep()
     db.session.rollback()
 

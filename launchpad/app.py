@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "letters": queue.letters_due,
         "timetable": queue.timetable_changed,
         "thread": rings.ring,
+        "hooks": queue.hooks_arrived,
         "crowd": queue.crowd_waits,
     }
     if settings.trusted_proxies:
@@ -86,7 +87,9 @@ def _register(app: Flask) -> None:
 def _engine_options(settings: Settings) -> dict:
     if settings.embedded:
         return {"pool_size": 40, "max_overflow": 200, "connect_args": {"check_same_thread": False, "timeout": 15}}
-    return {"pool_size": 20, "max_overflow": 40, "pool_pre_ping": True, "pool_timeout": 10}
+    # PostgreSQL allows 100 connections unless told otherwise: two web processes, workers and timekeeper must fit into that,
+    # or the rush at an opening is refused by it. Who finds none free waits; each is held for milliseconds.
+    return {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 20}
 
 
 def _static_version() -> str:

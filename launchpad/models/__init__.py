@@ -5,7 +5,10 @@ from launchpad.models.audit import Audit
 from launchpad.models.calendar import CalendarKey, Removal
 from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal, Reminder
 from launchpad.models.letters import Letter
+from launchpad.models.lines import LineBlock, LineExit, PlaceMove
 from launchpad.models.numbers import Visit
+from launchpad.models.passes import Pass, Waiting
+from launchpad.models.payments import Hook, Payment, Pull, Refund, Task
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
 from launchpad.models.preview import Idea, IdeaVote, Option, Poll, Vote, VoteChoice
 from launchpad.models.readiness import Duty, TestLetter
@@ -18,9 +21,11 @@ from launchpad.models.waitlist import Place
 
 __all__ = [
     "Allowance", "Audit", "CalendarKey", "Campaign", "Consent", "CrowdRefusal", "Duty",
-    "Entry", "Event", "Hold", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
-    "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Person", "Photo", "Place", "Poll", "Prompt", "Rehearsal",
-    "Removal", "Reminder", "SignIn", "Staff", "Story", "TestLetter", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice",
+    "Entry", "Event", "Hold", "Hook", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
+    "LineBlock", "LineExit", "PlaceMove",
+    "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Pass", "Payment", "Person", "Photo",
+    "Place", "Poll", "Prompt", "Pull", "Refund", "Rehearsal", "Removal",
+    "Reminder", "SignIn", "Staff", "Story", "Task", "TestLetter", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice", "Waiting",
 ]  # fmt: skip
 
 # SQLite gives the id of a deleted row to the next one, unless told not to. Links are derived from ids: one that was made

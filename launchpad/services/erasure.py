@@ -20,7 +20,7 @@ from launchpad.models import (
     TestLetter,
 )  # fmt: skip
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, people, stories, team
+from launchpad.services import entry_changes, hooks, people, stories, team
 
 WITHDRAWN = "Taken back by its author"
 
@@ -36,6 +36,7 @@ def erase(person: Person) -> None:
     now = clock.now()
     entry_changes.forget(person)
     stories.forget(person)
+    hooks.forget(person)
     _ideas(person)
     _places(person)
     for order in db.session.scalars(select(Order).where(Order.person_id == person.id)):
