@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from launchpad.database import db
 from launchpad.models import Campaign, Hold, Milestone, Option, Order, Person, Place, Poll, Rehearsal, Staff, Variant
+from launchpad.services import line_blocks
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -67,12 +68,15 @@ class Given:
     def place(self, campaign: Campaign, person: Person, confirmed: bool = True, at: datetime | None = None, **values) -> Place:
         """A place on the waitlist, submitted (and confirmed) at a campaign moment: the opening of the waitlist unless said."""
         at = at or campaign.milestone("waitlist").due
-        return self._keep(
-            Place(
-                campaign_id=campaign.id, person_id=person.id, submitted_at=at, asked_at=at,
-                confirmed_at=at if confirmed else None, **values,
-            )
+        place = Place(
+            campaign_id=campaign.id, person_id=person.id, submitted_at=at, asked_at=at,
+            confirmed_at=at if confirmed else None, **values,
         )  # fmt: skip
+        with self.writing() as session:
+            session.add(place)
+            session.flush()
+            line_blocks.settle(campaign, [place.id])
+        return place
 
     def poll(self, campaign: Campaign, number: int = 1, options=("Sand", "Forest", "Ink"), **values) -> Poll:
         values.setdefault("question", "Which colour should the cable be?")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from launchpad.commands.application import application
 from launchpad.database import db
 from launchpad.services import health
-from launchpad.services.checks import configuration, letters, orders, people, stock, stories, thread, time
+from launchpad.services.checks import configuration, letters, line, orders, people, stock, stories, thread, time
 
 
 def _processes() -> list[str]:
@@ -27,6 +27,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "thread": thread.faults,
     "stories": stories.faults,
     "people": people.faults,
+    "line": line.faults,
 }
 
 

@@ -15,6 +15,7 @@ from launchpad.models.readiness import Duty, TestLetter
 from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
 from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
+from launchpad.models.stores import StoreCode, StoreOrder
 from launchpad.models.stories import Photo, Story
 from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
@@ -25,7 +26,7 @@ __all__ = [
     "LineBlock", "LineExit", "PlaceMove",
     "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Pass", "Payment", "Person", "Photo",
     "Place", "Poll", "Prompt", "Pull", "Refund", "Rehearsal", "Removal",
-    "Reminder", "SignIn", "Staff", "Story", "Task", "TestLetter", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice", "Waiting",
+    "Reminder", "SignIn", "Staff", "StoreCode", "StoreOrder", "Story", "Task", "TestLetter", "TierTaken", "Variant", "Visit", "Vote", "VoteChoice", "Waiting",
 ]  # fmt: skip
 
 # SQLite gives the id of a deleted row to the next one, unless told not to. Links are derived from ids: one that was made

@@ -1,5 +1,6 @@
 """A campaign, its timetable, and the clock of its rehearsal."""
 
+import secrets
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ class Campaign(Base):
     membership: Mapped[Word] = mapped_column(default="open")  # open | invite
     access: Mapped[Word] = mapped_column(default="all")  # all | passes
     rule: Mapped[Word] = mapped_column(default="first_come")  # first_come | points | draw
+    draw_seed: Mapped[Word] = mapped_column(default=lambda: secrets.token_hex(20), server_default="")  # secret until the draw
     waitlist: Mapped[Record] = mapped_column(default=dict)  # cap, wave, pass_hours, as in the campaign file
     tiers: Mapped[Record] = mapped_column(default=dict)  # tier -> what it is called
     target: Mapped[Record] = mapped_column(default=dict)  # the community target, as in the campaign file
@@ -44,6 +46,7 @@ class Campaign(Base):
     delivery_note: Mapped[Line] = mapped_column(default="")
     per_person: Mapped[int] = mapped_column(default=2)
     hold_minutes: Mapped[int] = mapped_column(default=10)
+    store: Mapped[Record] = mapped_column(default=dict, server_default="{}")  # where it sells: [store] of its file
 
     version: Mapped[int] = mapped_column(default=1)  # grows with every change of the timetable or the words
     seq: Mapped[int] = mapped_column(default=0)  # of the newest event; moved only by services.events

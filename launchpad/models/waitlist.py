@@ -1,6 +1,6 @@
 """The waitlist: one place a person and campaign."""
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from launchpad.database import Base, Identity, Line, When, to
@@ -8,12 +8,13 @@ from launchpad.models.people import Person
 
 
 class Place(Base):
-    """Held from the first submit, counted once confirmed. The line is the order of (submitted_at, id)."""
+    """Held from the first submit, counted once confirmed. The line is the order of `rank` (see services.lines)."""
 
     __tablename__ = "places"
     __table_args__ = (
         UniqueConstraint("campaign_id", "person_id"),
         Index("ix_places_line", "campaign_id", "submitted_at", "id"),
+        Index("ix_places_rank", "campaign_id", "rank"),
     )
 
     id: Mapped[Identity]
@@ -32,6 +33,8 @@ class Place(Base):
     left_at: Mapped[When | None]  # campaign time
     pass_from: Mapped[When | None]  # campaign time; with access `passes`: from when to when its pass lasts
     pass_until: Mapped[When | None]
+    points: Mapped[int] = mapped_column(default=0, server_default="0")  # the sum of its moves that stand
+    rank: Mapped[str | None] = mapped_column(String(40))  # what the line is sorted by; none while it does not count
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 

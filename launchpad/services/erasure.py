@@ -20,7 +20,7 @@ from launchpad.models import (
     TestLetter,
 )  # fmt: skip
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, hooks, people, stories, team
+from launchpad.services import entry_changes, hooks, lines, people, stories, team
 
 WITHDRAWN = "Taken back by its author"
 
@@ -68,3 +68,4 @@ def _places(person: Person) -> None:
         campaign = db.session.get(Campaign, place.campaign_id)
         if place.left_at is None and campaign.phase == Phase.WAITLIST:
             place.left_at = campaign.moment
+            lines.left(campaign, [place.id])

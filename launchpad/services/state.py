@@ -2,15 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Place, Variant
+from launchpad.models import Campaign, Variant
 from launchpad.rules import timetable
 from launchpad.rules.live_events import is_reminder
 from launchpad.rules.phases import Phase
-from launchpad.services import live_events
+from launchpad.services import line_blocks, live_events
 
 ON_ITS_WAY = timedelta(seconds=0.5)  # so long an answer may travel before somebody keeps it
 
@@ -71,11 +71,7 @@ def head_start(campaign: Campaign, tier: str, now: datetime) -> bool:
 
 def confirmed(campaign: Campaign) -> int:
     """How many places count: confirmed and not left."""
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Place)
-        .where(Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None))
-    )
+    return line_blocks.total(campaign)
 
 
 def until_opening(campaign: Campaign, now: datetime) -> timedelta | None:

@@ -3,12 +3,12 @@
 A place is held from the first submit and counted once its letter's link was used.
 """
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import select, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, letters, people, previewing, state
+from launchpad.services import consents, letters, lines, people, previewing, state
 
 
 def confirm(place: Place) -> Person:
@@ -28,6 +28,7 @@ def confirm(place: Place) -> Person:
         raise Refusal("left", "You left this waitlist. Join again to have a new place.")
     people.confirm(person)
     if first.rowcount:
+        lines.confirmed(campaign, place)
         person.name = person.name or place.name
         people.become_member(person, "place", campaign)
         said = f"waitlist:{campaign.slug}"
@@ -41,11 +42,13 @@ def confirm(place: Place) -> Person:
 
 def leave(campaign: Campaign, person: Person) -> None:
     """Give a place back. What was bought with it stays bought; leaving twice changes nothing."""
-    db.session.execute(
+    gone = db.session.execute(
         update(Place)
         .where(Place.campaign_id == campaign.id, Place.person_id == person.id, Place.left_at.is_(None))
         .values(left_at=campaign.moment, pass_from=None, pass_until=None)
+        .returning(Place.id)
     )
+    lines.left(campaign, gone.scalars().all())
     consents.record(person, "launch", False, "launch-1", f"waitlist:{campaign.slug}", campaign)
 
 
@@ -69,17 +72,8 @@ def place_of(campaign: Campaign, person: Person | None) -> Place | None:
 
 
 def position(place: Place) -> int | None:
-    """Their number in line, from 1: one more than the places that count before it. None while theirs does not count."""
-    if not place.counted:
-        return None
-    before = or_(
-        Place.submitted_at < place.submitted_at, and_(Place.submitted_at == place.submitted_at, Place.id < place.id)
-    )
-    return 1 + db.session.scalar(
-        select(func.count())
-        .select_from(Place)
-        .where(Place.campaign_id == place.campaign_id, Place.confirmed_at.is_not(None), Place.left_at.is_(None), before)
-    )
+    """Their number in line, from 1. None while theirs does not count, and until the draw where lots are drawn."""
+    return lines.position(db.session.get(Campaign, place.campaign_id), place)
 
 
 def confirmed_count(campaign: Campaign) -> int:
