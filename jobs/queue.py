@@ -69,6 +69,14 @@ def timetable_changed(campaign_id: int | None) -> None:
         log.warning("the schedule waits for the timekeeper: Redis is away")
 
 
+def passes_ended(_campaign_id: int | None = None) -> None:
+    """A pass has ended: have it given to the next in line. Redis away is no error: the timekeeper looks as well."""
+    try:
+        queue("upkeep").enqueue("jobs.passes.pass_on", result_ttl=0, failure_ttl=3600)
+    except redis.RedisError:
+        log.warning("passes wait for the timekeeper: Redis is away")
+
+
 def crowd_waits(_campaign_id: int | None = None) -> None:
     """The crowd of a rehearsal waits to be played. One job plays all crowds; a second finds nothing and ends."""
     try:

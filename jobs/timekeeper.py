@@ -16,10 +16,10 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import hooks, milestones, queue, schedule, upkeep
+from jobs import hooks, milestones, passes, queue, schedule, upkeep
 from launchpad.app import create_app
 from launchpad.database import db, writing
-from launchpad.services import crowd, health, ledger, reports, timetable
+from launchpad.services import crowd, health, ledger, passing, reports, timetable
 
 # Real seconds after which an open milestone is reached here instead of by a worker. Looked at often, because a
 # rehearsal at full speed must be on time as well, and RQ, which counts whole seconds, may be one late.
@@ -74,6 +74,14 @@ def ask_for_crowd() -> None:
             reports.write(campaign_id)
 
 
+def ask_for_passes() -> None:
+    """Have passes that have ended go to the next in line, whoever forgot to ask."""
+    waiting = passing.campaigns()
+    db.session.rollback()
+    if waiting:
+        ask_for(passes.pass_on)()
+
+
 def ask_for(job: Callable[[], None]) -> Callable[[], None]:
     """Put an upkeep job on its queue, unless the one before still waits there."""
 
@@ -98,6 +106,7 @@ CHORES = (
     Chore("letters", 2, ask_for_letters),
     Chore("crowd", 2, ask_for_crowd),
     Chore("webhooks", 2, hooks.work_missed),
+    Chore("passes", 2, ask_for_passes),
     Chore("sweep", 5, ask_for(upkeep.sweep)),
     Chore("tidy", 60, ask_for(upkeep.tidy)),
     Chore("beat", 2, beat),

@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "thread": rings.ring,
         "hooks": queue.hooks_arrived,
         "crowd": queue.crowd_waits,
+        "passes": queue.passes_ended,
     }
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)

@@ -44,6 +44,8 @@ class Campaign(Base):
     links: Mapped[Record] = mapped_column(default=dict)  # support, terms, privacy, imprint
     delivery: Mapped[date | None]
     delivery_note: Mapped[Line] = mapped_column(default="")
+    vat: Mapped[float | None]  # percent that every price includes; None: nothing is said about a rate
+    shipping_note: Mapped[Line] = mapped_column(default="", server_default="")  # what shipping costs, and where to
     per_person: Mapped[int] = mapped_column(default=2)
     hold_minutes: Mapped[int] = mapped_column(default=10)
     store: Mapped[Record] = mapped_column(default=dict, server_default="{}")  # where it sells: [store] of its file

@@ -84,14 +84,19 @@ class Order(Base):
     currency: Mapped[Word]
     tier: Mapped[Word]
     head_start: Mapped[bool]  # taken from the head start's stock
+    pass_id: Mapped[int | None] = to("passes.id", ondelete="SET NULL", index=True)  # with which it was bought
     state: Mapped[Word]  # held | confirmed | ended | cancelled | refunded | parked
     provider: Mapped[Word]  # practice | stripe | shopify | woocommerce
     provider_ref: Mapped[Line | None]
     source: Mapped[Word]  # member | joined | referred | cold: rules.attribution
-    source_note: Mapped[Line] = mapped_column(default="")
+    source_note: Mapped[Line] = mapped_column(default="")  # of the last touch: utm_source or the host that linked here
+    came_by: Mapped[Line | None]  # the same of the first touch; "" came straight here, None is not known
+    touch: Mapped[Record | None]  # first and last touch in full (rules.attribution.TOUCH)
+    matched: Mapped[bool | None]  # the buyer's address was somebody's we know when it was made
     announce: Mapped[bool] = mapped_column(default=False)  # consent to a line in the thread
     at: Mapped[When]  # campaign time
     confirmed_at: Mapped[When | None]  # campaign time
+    refunded: Mapped[int] = mapped_column(default=0, server_default="0")  # minor units that went back: all of it, or a part
 
     person: Mapped[Person] = relationship(lazy="joined")
     variant: Mapped[Variant] = relationship(lazy="joined")

@@ -14,7 +14,7 @@ from launchpad.models import Campaign, Hold, Order, Person, Variant
 from launchpad.outside import payments
 from launchpad.rules import head_start, timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, gate, holds, letters, origin, sale_marks, stock, waitlist
+from launchpad.services import consents, gate, holds, letters, origin, pass_rows, sale_marks, stock, waitlist
 from launchpad.services.gate import offer
 
 __all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_strangers"]
@@ -49,12 +49,15 @@ def buy(
     announce: bool = False,
     ref: str = "",
     source: str = "",
+    touch: dict | None = None,
+    first: dict | None = None,
     crowd: bool = False,
 ) -> Order:
     """Make an order and hold its units until it is paid; the same request again gets the same order back.
 
     `owner` says who may repeat `key`: `person_owner` for who has proven to be that person, else `guest`, who gets
-    neither a tier's price nor its head start. `crowd` is a simulated buyer, whose hold is shorter.
+    neither a tier's price nor its head start. `touch` is what the form said of where they came from, `first` what was
+    known of their first touch. `crowd` is a simulated buyer, whose hold is shorter.
     Raises Refusal: key, sku, the reasons of rules.head_start, limit, sold_out, head_start_sold_out.
     """
     if not key or len(key) > LONGEST_KEY:
@@ -73,9 +76,9 @@ def buy(
     made = _insert(
         number=_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
         body=body, quantity=quantity, price=variant.price_for(tier), currency=campaign.currency, tier=tier,
-        head_start=not public, state="held", source=origin.of_order(campaign, person, place, ref, at),
+        head_start=not public, state="held", announce=announce, at=at,
         provider=payments.name_for(campaign.rehearsal is not None, current_app.extensions["settings"]),
-        source_note=source[:250], announce=announce, at=at,
+        **origin.frozen(campaign, person, place, at, touch or {"ref": ref, "source": source}, first),
     )  # fmt: skip
     order = db.session.scalars(
         select(Order).where(Order.campaign_id == campaign.id, Order.owner == owner, Order.key == key)
@@ -86,8 +89,13 @@ def buy(
                 "key", "This form was already sent with something else in it. Load the page again to buy more."
             )
         return order
+    mine = pass_rows.locked(place) if known and gate.needs_pass(campaign, campaign.now) else None
     if (no := gate.refusal(campaign, known, place if known else None, campaign.now, left=quantity)) is not None:
         raise no
+    if mine is not None:
+        if quantity > mine.units:
+            raise Refusal("limit", f"Your pass is for {mine.units}.", "quantity")
+        order.pass_id = mine.id
     stock.take(campaign, person, variant, quantity, tier, public)
     until = clock.now() + gate.hold_length(campaign, crowd)
     order.hold = Hold(variant_id=variant.id, quantity=quantity, until=until, state="live")
@@ -107,6 +115,11 @@ def pay(order: Order) -> Order:
         if order.state == "confirmed":
             return order
         raise Refusal("expired", "The time to pay had passed, so the units went back. Nothing was charged.")
+    return confirm(order)
+
+
+def confirm(order: Order) -> Order:
+    """Say that an order on hold is paid, whose units were just sold: its letter, and its lines in the thread."""
     campaign = db.session.get(Campaign, order.campaign_id)
     db.session.execute(
         update(Order)

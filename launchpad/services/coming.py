@@ -82,7 +82,7 @@ def people(campaign: Campaign, milestone: Milestone, opening: datetime | None) -
     at = opening or max(milestone.due, campaign.now)
     if is_head_start(milestone) and campaign.access == "passes" and milestone.reached_at is None:
         line = recipients.places(campaign, effects.of_tier(campaign, milestone), at)
-        return min(passes.wave(campaign), _count(line))
+        return min(passes.size(campaign), _count(line))
     return _count(effects.EFFECTS[effects.kind_of(milestone)].to(campaign, milestone, at))
 
 

@@ -36,7 +36,8 @@ class Effect:
     entry: str = "milestone"
 
 
-def _tier(milestone: Milestone) -> str:
+def tier_of(milestone: Milestone) -> str:
+    """Whose head start a milestone is."""
     return milestone.name.removeprefix(HEAD_START)
 
 
@@ -49,12 +50,12 @@ def _head_start_places(campaign: Campaign, milestone: Milestone, opening: dateti
 
 def of_tier(campaign: Campaign, milestone: Milestone) -> ColumnElement[bool]:
     """The condition on Person that a head start is theirs."""
-    tier, others = _tier(milestone), set(timetable.head_start_tiers(campaign.milestones)) - {"member"}
+    tier, others = tier_of(milestone), set(timetable.head_start_tiers(campaign.milestones)) - {"member"}
     return Person.tier.not_in(others) if tier == "member" else Person.tier == tier
 
 
 def _head_start_says(campaign: Campaign, milestone: Milestone) -> str:
-    tier = _tier(milestone)
+    tier = tier_of(milestone)
     return f"The head start has begun for {campaign.tiers.get(tier, 'members' if tier == 'member' else tier)}."
 
 
@@ -128,7 +129,7 @@ def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
         campaign.rehearsal.ended_at = clock.now()
     effect = EFFECTS[kind_of(milestone)]
     if is_head_start(milestone) and campaign.access == "passes":
-        passes.first_wave(campaign, of_tier(campaign, milestone), opening)
+        passes.first_wave(campaign, tier_of(milestone), of_tier(campaign, milestone), opening)
     if milestone.silent:
         milestone.written_at = clock.now()
         return

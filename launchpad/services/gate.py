@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from launchpad.database import db
-from launchpad.models import Allowance, Campaign, Person, Place, TierTaken, Variant
+from launchpad.models import Allowance, Campaign, Pass, Person, Place, TierTaken, Variant
 from launchpad.rules import head_start, rehearsal, timetable
 from launchpad.rules import stock as bounds
 from launchpad.rules.refusals import Refusal
-from launchpad.services import stock
+from launchpad.services import pass_rows, stock
 from launchpad.services.waitlist import place_of
 
 
@@ -56,6 +56,9 @@ def offer(campaign: Campaign, person: Person | None, place: Place | None = None)
     tier = tier_of(person)
     rows = [_row(variant, tier, public) for variant in variants_of(campaign)]
     allowed = max(0, campaign.per_person - _taken(campaign, person))
+    mine = pass_of(campaign, place)
+    if mine is not None and mine.live(now) and needs_pass(campaign, now):
+        allowed = min(allowed, mine.units)
     no = refusal(campaign, person, place, now, left=max((row.left for row in rows), default=0), allowance=allowed)
     return Offer(
         open=no is None, public=public, reason=no.reason if no else "", message=_words(campaign, no) if no else "",
@@ -73,6 +76,7 @@ def refusal(
     allowance: int | None = None,
 ) -> Refusal | None:
     """Why this person may not buy at that moment, or None; computed anew from rows and clock at every request."""
+    mine = pass_of(campaign, place)
     return head_start.refusal(
         now,
         timetable.tier_opening(campaign.milestones, tier_of(person) or "member"),
@@ -86,7 +90,22 @@ def refusal(
         access=campaign.access,
         pass_from=place.pass_from if place else None,
         pass_until=place.pass_until if place else None,
+        pass_state=pass_rows.state(mine) if mine else "",
+        list_first_until=campaign.list_first_until,
     )
+
+
+def needs_pass(campaign: Campaign, now: datetime) -> bool:
+    """True while only a pass buys: in a head start that follows the line, and while the line is served first."""
+    if head_start.is_public(now, timetable.opening(campaign.milestones, "launch")):
+        return head_start.offered_to_the_line(now, campaign.list_first_until)
+    return campaign.access == "passes"
+
+
+def pass_of(campaign: Campaign, place: Place | None) -> Pass | None:
+    """The newest pass of a place, live or not, where a campaign has passes."""
+    with_passes = campaign.access == "passes" or campaign.list_first_until is not None
+    return pass_rows.newest(place) if with_passes else None
 
 
 def moment_of(campaign: Campaign, person: Person | None, place: Place | None) -> datetime | None:

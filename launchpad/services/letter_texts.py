@@ -11,13 +11,14 @@ from flask import current_app
 from sqlalchemy import select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Place, Reminder, SignIn, TestLetter
-from launchpad.rules import timetable
+from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Pass, Place, Reminder, SignIn, TestLetter
+from launchpad.rules import passes, timetable
 from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
-from launchpad.services import live_events, membership, sign_in, team, test_letters, tokens, unsubscribing, waitlist
+from launchpad.services import gate, live_events, membership, pass_rows, sign_in, team, test_letters, tokens, unsubscribing, waitlist
 from launchpad.services.letters import KINDS
+from launchpad.services.order_links import path_of
 
 
 class Pointless(Exception):
@@ -148,10 +149,36 @@ def _order(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     return {"order": order, "url": address(f"/{campaign.slug}/orders/{order.number}?token={token}")}
 
 
+def _refund(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    """Of a part (`refund:<order>:<minor units so far>`) or of the whole (`refund:<order>`)."""
+    order = _row(Order, letter)
+    part = letter.trigger.split(":")[2:]
+    whole = not part and order.state == "refunded"
+    amount = order.total if whole else int(part[0]) if part and part[0].isdigit() else order.refunded
+    return {"order": order, "whole": whole, "amount": amount, "url": address(path_of(order))}
+
+
 def _head_start(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     place = _place(letter)
     doors = timetable.opening(campaign.milestones, "launch")
-    return {"url": address(f"/{campaign.slug}/pass/{tokens.make('pass', place.id)}"), "doors": doors}
+    mine = gate.pass_of(campaign, place)
+    until = passes.shown_end(mine.until, doors) if mine else None
+    return {**_pass_links(campaign, place), "doors": doors, "mine": mine, "until": until}
+
+
+def _pass(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    """The pass that the trigger names: `pass:7`, or `pass:7:2` when it is sent again."""
+    mine = _row(Pass, letter)
+    if mine.ended_at is not None or pass_rows.state(mine) == "used":
+        raise Pointless("the pass has ended")
+    doors = timetable.opening(campaign.milestones, "launch")
+    until = passes.shown_end(mine.until, doors, mine.tier)
+    return {**_pass_links(campaign, mine.place), "doors": doors, "mine": mine, "until": until}
+
+
+def _pass_links(campaign: Campaign, place: Place) -> dict[str, str]:
+    url = address(f"/{campaign.slug}/pass/{tokens.make('pass', place.id)}")
+    return {"url": url, "decline_url": f"{url}/decline"}
 
 
 def _milestone(letter: Letter, campaign: Campaign) -> dict[str, Any]:
@@ -210,7 +237,11 @@ FACTS = {
     "confirm": _confirm,
     "place": _my_place,
     "order": _order,
+    "refund": _refund,
     "head_start": _head_start,
+    "pass_ready": _pass,
+    "pass_second_chance": _pass,
+    "pass_restock": _pass,
     "preview": _milestone,
     "waitlist": _milestone,
     "doors_open": _milestone,

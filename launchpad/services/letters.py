@@ -37,9 +37,13 @@ KINDS = {
     "staff_invite": Kind(False, 24 * HOUR, again=True),  # a key to the control room, with a link that signs in
     "place": Kind(False, timedelta(days=2)),
     "order": Kind(False),
+    "refund": Kind(False),
     "preview": Kind(True, 24 * HOUR),
     "waitlist": Kind(True, 24 * HOUR),
     "head_start": Kind(False, 24 * HOUR),
+    "pass_ready": Kind(False, 24 * HOUR),  # of a later wave, or sent again
+    "pass_second_chance": Kind(False, 24 * HOUR),  # a pass that came back
+    "pass_restock": Kind(False, 24 * HOUR),  # something came back after everything was sold
     "doors_open": Kind(True, 12 * HOUR),
     "recap": Kind(True, 72 * HOUR),
     "test": Kind(False, 2 * HOUR, again=True),  # of the team to itself: do letters arrive?

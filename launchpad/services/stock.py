@@ -1,6 +1,6 @@
 """Stock is one number: `taken` = sold + live holds, moved by one conditional statement, with a CHECK behind it.
 
-Rows are locked in one order everywhere: allowances, caps of tiers, variants by id, the campaign last.
+Rows are locked in one order everywhere: passes, allowances, caps of tiers, variants by id, the campaign last.
 """
 
 from collections import Counter
@@ -13,13 +13,20 @@ from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Order, Person, TierTaken, Variant
 from launchpad.rules.refusals import Refusal
 
+NO_LIMIT = 2**30
 
-def take(campaign: Campaign, person: Person, variant: Variant, quantity: int, tier: str, public: bool) -> None:
+
+def take(
+    campaign: Campaign, person: Person, variant: Variant, quantity: int, tier: str, public: bool, limited: bool = True
+) -> None:
     """Set units aside for a person: all of them, or none and a Refusal (limit, head_start_sold_out, sold_out).
+
+    Not `limited`: they are counted, and may be more than one person's share: the team, or a store of its own, said so.
 
     Call it inside `writing()` and let the refusal leave that block: a rollback undoes what was counted before it.
     """
-    if not _count(Allowance, quantity, campaign.per_person, campaign_id=campaign.id, person_id=person.id):
+    most = campaign.per_person if limited else NO_LIMIT
+    if not _count(Allowance, quantity, most, campaign_id=campaign.id, person_id=person.id):
         raise Refusal("limit", f"At most {campaign.per_person} per person, over all your orders.", "quantity")
     if not public:
         capped = cap_of(variant, tier)

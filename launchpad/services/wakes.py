@@ -1,7 +1,8 @@
 """What has to be told after the commit: services say that something changed; app.py wires who is told.
 
 Topics: `letters` (some are due), `thread` (a campaign has new events), `timetable` (a campaign's openings moved),
-`crowd` (the crowd of a rehearsal waits to be played), `hooks` (webhooks were stored).
+`crowd` (the crowd of a rehearsal waits to be played), `hooks` (webhooks were stored),
+`passes` (one has ended and goes to the next in line).
 """
 
 from collections.abc import Callable
