@@ -26,12 +26,13 @@ class Person(UserMixin, Base):
     played_in: Mapped[int | None] = to("campaigns.id", index=True)  # simulated: goes when that rehearsal is wiped
     unsubscribed_at: Mapped[When | None]  # from marketing; letters of service still go
     erased_at: Mapped[When | None]
+    merged_into: Mapped[int | None] = to("people.id", ondelete="SET NULL", index=True)  # this address is theirs too
     session_key: Mapped[Word] = mapped_column(default=lambda: secrets.token_hex(16))  # changed = signed out everywhere
     created_at: Mapped[When] = mapped_column(default=clock.now)
 
     @property
     def is_active(self) -> bool:
-        return self.erased_at is None
+        return self.erased_at is None and self.merged_into is None
 
     @property
     def is_member(self) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from launchpad.database import Base, Identity, Line, When, to
+from launchpad.database import Base, Identity, Line, Record, When, to
 from launchpad.models.people import Person
 
 
@@ -26,6 +26,7 @@ class Place(Base):
     marketing: Mapped[bool] = mapped_column(default=False)  # the box, as ticked; a consent once confirmed
     source: Mapped[Line] = mapped_column(default="")  # where the first touch came from: utm_source or referrer's host
     ref: Mapped[Line] = mapped_column(default="")  # the referral code it came with, as given
+    touch: Mapped[Record | None]  # the first touch in full (rules.attribution.TOUCH)
     referred_by: Mapped[int | None] = to("people.id", ondelete="SET NULL")
     asked_at: Mapped[When]  # real time of the last confirmation letter: at most one in ten minutes
     submitted_at: Mapped[When]  # campaign time

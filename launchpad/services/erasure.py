@@ -41,6 +41,7 @@ def erase(person: Person) -> None:
     _places(person)
     for order in db.session.scalars(select(Order).where(Order.person_id == person.id)):
         order.owner, order.body, order.source_note = f"erased:{order.id}", "", ""
+        order.touch = None
     theirs = update(Letter).where(Letter.person_id == person.id)
     db.session.execute(theirs.values(subject="", text=None, html=None))
     db.session.execute(theirs.where(Letter.state == "due").values(state="suppressed", reason="erased"))
@@ -64,7 +65,7 @@ def _ideas(person: Person) -> None:
 
 def _places(person: Person) -> None:
     for place in db.session.scalars(select(Place).where(Place.person_id == person.id)):
-        place.name, place.ref, place.source = "", "", ""
+        place.name, place.ref, place.source, place.touch = "", "", "", None
         campaign = db.session.get(Campaign, place.campaign_id)
         if place.left_at is None and campaign.phase == Phase.WAITLIST:
             place.left_at = campaign.moment

@@ -30,6 +30,7 @@ class Wish:
     source: str = ""
     played_in: int | None = None
     by: int | None = None
+    touch: dict | None = None  # rules.attribution.TOUCH
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]]) 
                 "marketing": wish.marketing,
                 "source": wish.source[:250],
                 "ref": wish.ref[: referrals.LONGEST],
+                "touch": wish.touch or {},
                 "referred_by": _referrer(wish, known.id),
                 "asked_at": real,
                 "submitted_at": now,
@@ -145,6 +147,7 @@ def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
     place = db.session.scalars(select(Place).where(*mine).execution_options(populate_existing=True)).one()
     if back:
         place.source, place.ref = wish.source[:250], wish.ref[: referrals.LONGEST]
+        place.touch = wish.touch or {}
         place.referred_by = _referrer(wish, known.id)
     if not place.counted:
         place.name, place.marketing = wish.name[:250] or place.name, wish.marketing  # left empty it takes no name

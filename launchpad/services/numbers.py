@@ -10,23 +10,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Order, Person, Place, Poll, Story, Visit, Vote
-from launchpad.rules import attribution
 from launchpad.rules.phases import ORDER
 from launchpad.services import mailbox, polls
+from launchpad.services.conversion import Cohort, cohorts
 from launchpad.services.mailbox import Tally
+from launchpad.services.revenue import Revenue, Sold, revenue, share
 from launchpad.services.stories import shown
-
-
-@dataclass(frozen=True)
-class Sold:
-    """Confirmed orders of one kind: how many, their units, what they were worth."""
-
-    orders: int = 0
-    units: int = 0
-    revenue: int = 0
-
-    def __add__(self, other: "Sold") -> "Sold":
-        return Sold(self.orders + other.orders, self.units + other.units, self.revenue + other.revenue)
 
 
 @dataclass(frozen=True)
@@ -36,9 +25,8 @@ class Numbers:
     visits       visitors by phase, each counted once a day and phase
     submitted    places that were asked for and not left; `confirmed` of them count; `left` is how many were given up
     early, late  of the confirmed places, those with a confirmed order: in the head start, or only after it
-    by_source    confirmed orders by where they came from: every one of attribution.SOURCES
-    by_stage     the same orders: head start, and from the launch on
-    refunded     orders whose money went back, in none of the numbers above
+    revenue      confirmed orders by where they came from, and what went back
+    cohorts      confirmed places and who of them bought, in four ways
     voters       people with a ballot in any poll, of `eligible` members
     stories      by state: waiting, approved, rejected, withdrawn; `shown` is what the public sees now
     """
@@ -49,9 +37,8 @@ class Numbers:
     left: int
     early: int
     late: int
-    by_source: dict[str, Sold]
-    by_stage: dict[str, Sold]
-    refunded: Sold
+    revenue: Revenue
+    cohorts: dict[str, list[Cohort]]
     voters: int
     eligible: int
     stories: dict[str, int]
@@ -69,25 +56,37 @@ class Numbers:
 
     @property
     def conversion(self) -> float | None:
-        return _share(self.buyers, self.confirmed)
+        return share(self.buyers, self.confirmed)
 
     @property
     def sold(self) -> Sold:
-        return sum(self.by_source.values(), Sold())
+        return self.revenue.sold
+
+    @property
+    def by_source(self) -> dict[str, Sold]:
+        return self.revenue.by_source
+
+    @property
+    def by_stage(self) -> dict[str, Sold]:
+        return self.revenue.by_stage
+
+    @property
+    def refunded(self) -> Sold:
+        return self.revenue.refunded
 
     @property
     def member_share(self) -> float | None:
         """Of the revenue, what people bought who were members before the preview."""
-        return _share(self.by_source["member"].revenue, self.sold.revenue)
+        return share(self.by_source["member"].revenue, self.sold.revenue)
 
     @property
     def community_share(self) -> float | None:
         """The same together with those who joined during the campaign."""
-        return _share(self.by_source["member"].revenue + self.by_source["joined"].revenue, self.sold.revenue)
+        return share(self.by_source["member"].revenue + self.by_source["joined"].revenue, self.sold.revenue)
 
     @property
     def participation(self) -> float | None:
-        return _share(self.voters, self.eligible)
+        return share(self.voters, self.eligible)
 
     @property
     def sent(self) -> int:
@@ -95,16 +94,10 @@ class Numbers:
         return sum(self.stories.values())
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
 def numbers(campaign: Campaign) -> Numbers:
     """Count a campaign's rows as they are now."""
     submitted, confirmed, left = _places(campaign)
     early, late = _buyers(campaign)
-    sources = _sold(campaign, Order.source, "confirmed")
-    stages = _sold(campaign, Order.head_start, "confirmed")
     return Numbers(
         visits=_visits(campaign),
         submitted=submitted,
@@ -112,9 +105,8 @@ def numbers(campaign: Campaign) -> Numbers:
         left=left,
         early=early,
         late=late,
-        by_source={source: sources.get(source, Sold()) for source in attribution.SOURCES},
-        by_stage={"head_start": stages.get(True, Sold()), "launch": stages.get(False, Sold())},
-        refunded=sum(_sold(campaign, Order.source, "refunded").values(), Sold()),
+        revenue=revenue(campaign),
+        cohorts=cohorts(campaign),
         voters=_voters(campaign),
         eligible=_count(select(Person.id).where(eligible(campaign))),
         stories=_stories(campaign),
@@ -152,16 +144,6 @@ def _buyers(campaign: Campaign) -> tuple[int, int]:
     ever = _count(select(Place.id).where(*counts, exists().where(mine)))
     early = _count(select(Place.id).where(*counts, exists().where(mine, Order.head_start.is_(True))))
     return early, ever - early
-
-
-def _sold(campaign: Campaign, by, state: str) -> dict:
-    worth = func.sum(Order.quantity * Order.price)
-    rows = db.session.execute(
-        select(by, func.count(), func.sum(Order.quantity), worth)
-        .where(Order.campaign_id == campaign.id, Order.state == state)
-        .group_by(by)
-    )
-    return {key: Sold(orders, int(units), int(revenue)) for key, orders, units, revenue in rows}
 
 
 def _voters(campaign: Campaign) -> int:

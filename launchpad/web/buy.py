@@ -2,18 +2,19 @@
 
 import secrets
 
-from flask import Blueprint, abort, current_app, g
+from flask import Blueprint, abort, g
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from jobs import payments as jobs
 from launchpad.database import db, writing
 from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, holds, people, tokens, waitlist
-from launchpad.web import limits, orders, touch
+from launchpad.web import limits, orders, passes, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
@@ -55,7 +56,7 @@ def buy():
 @permit("campaign.see")
 def by_letter(token: str):
     """The checkout of the person whose letter this link was in; looking spends nothing."""
-    place = _place_by(token)
+    place = passes.place_by(token)
     return _private(page("buy/buy.html", **_values(place.person, token, place)))
 
 
@@ -64,7 +65,7 @@ def by_letter(token: str):
 @permit("buy")
 def buy_by_letter(token: str):
     """The same as buying when signed in, for the person of that letter."""
-    return _buy(_place_by(token).person, token)
+    return _buy(passes.place_by(token).person, token)
 
 
 def _buy(person: Person | None, token: str | None) -> Response:
@@ -80,16 +81,9 @@ def _buy(person: Person | None, token: str | None) -> Response:
         known = db.session.get(Person, person_id) if person_id else None
         return _private(refused(refusal, "buy/buy.html", **_values(known, token, typed=form.data)))
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)
-    payable = payments.Payable(
-        order.number, f"{g.campaign.name}, {order.variant.name}", order.quantity, order.total, order.currency,
-        order.hold.until, current_app.extensions["settings"].base_url + back,
-    )  # fmt: skip
-    provider = payments.named(order.provider)
-    if order.state != "held":
+    if order.state != "held" or payments.practised(order.provider):
         return done(back)
-    db.session.remove()  # a provider may take its time: nothing is held meanwhile
-    address = provider.begin(payable)
-    return done(back if address == payable.back else address)
+    return done(jobs.begin(order.id) or back)
 
 
 def _hold(form: BuyForm, person_id: int | None) -> Order:
@@ -118,7 +112,8 @@ def _once(form: BuyForm, person_id: int | None) -> Order:
             owner = buying.guest(person.email)
         order = buying.buy(
             g.campaign, person, form.sku.data, form.quantity.data, form.key.data, owner, form.announce.data,
-            form.ref.data or "", form.source.data or "", crowd=actor() is not None and g.campaign.rehearsal is not None,
+            form.ref.data or "", form.source.data or "", touch.kept(), touch.remembered(),
+            crowd=actor() is not None and g.campaign.rehearsal is not None,
         )  # fmt: skip
         if person_id is not None and not person.name:
             person.name = form.name.data or ""
@@ -132,20 +127,13 @@ def _values(
     return {
         "offer": buying.offer(g.campaign, person, place),
         "buyer": person,
+        "by_link": token is not None,
         "action": f"/{g.slug}/pass/{token}" if token else f"/{g.slug}/buy",
         "key": typed.get("key") or secrets.token_urlsafe(16),
         "typed": typed,
         "wish": place or waitlist.place_of(g.campaign, person),
-        "touch": {name: typed.get(name) or said for name, said in touch.first_touch().items()},
+        "touch": touch.first_touch(),
     }
-
-
-def _place_by(token: str) -> Place:
-    id = tokens.read("pass", token)
-    place = db.session.scalar(select(Place).where(Place.id == id, Place.campaign_id == g.campaign.id)) if id else None
-    if place is None or not place.counted or place.person.erased_at is not None:
-        abort(404, "This link is not, or no longer, one of ours.")
-    return place
 
 
 def _played_in() -> int | None:
@@ -153,5 +141,6 @@ def _played_in() -> int | None:
 
 
 def _private(response: Response) -> Response:
+    orders.may_lead_out(response)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -9,6 +9,7 @@ from launchpad.rules import colour, timetable
 from launchpad.rules.live_events import without
 from launchpad.rules.phases import Phase
 from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
+from launchpad.web import touch
 from launchpad.web.answers import keep, page
 from launchpad.web.limits import client
 from launchpad.web.load import of_campaign
@@ -47,6 +48,7 @@ def _state(step: Phase, shown: Phase) -> str:
 @permit("campaign.see")
 def home():
     """The campaign, in whatever phase it is."""
+    touch.remember()
     visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
     values = {"steps": steps(), "coming": timetable.next_expected(without(g.campaign.milestones), g.now)}
     return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())

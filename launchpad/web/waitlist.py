@@ -58,6 +58,7 @@ def join():
         wish = joining.Wish(
             form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
             form.marketing.data, form.source.data or "", _played_in(), me().id if me() else None,
+            touch.remembered() or touch.kept(),
         )  # fmt: skip
         joined = _join((g.campaign.id, wish))
         if isinstance(joined, Refusal):
@@ -125,7 +126,7 @@ def _values(typed: dict | None = None) -> dict:
         "typed": typed,
         "confirmed": state.confirmed(g.campaign),
         "opens_at": gate.moment_of(g.campaign, None, None),
-        "touch": {name: typed.get(name) or said for name, said in touch.first_touch().items()},
+        "touch": touch.first_touch(),
     }
 
 
