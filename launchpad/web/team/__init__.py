@@ -5,6 +5,8 @@ from launchpad.web.team import (
     by_hand,
     calendar,
     campaigns,
+    cloning,
+    comparing,
     editing,
     events,
     frame,
@@ -16,8 +18,10 @@ from launchpad.web.team import (
     overview,
     people,
     permissions,
+    poll_forms,
     polls,
     preview,
+    prompts,
     readiness,
     recap,
     rehearsal,
@@ -33,7 +37,8 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "editing", "events", "letters", "moderation", "news", "numbers",
-    "orders", "overview", "people", "permissions", "polls", "preview", "readiness", "recap", "rehearsal", "rehearsed",
-    "site_pages", "staff", "timeline", "timetable", "today", "waitlist",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "letters",
+    "moderation", "news", "numbers", "orders", "overview", "people", "permissions", "poll_forms", "polls", "preview",
+    "prompts", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "timeline", "timetable", "today",
+    "waitlist",
 ]  # fmt: skip

@@ -7,19 +7,23 @@ from flask import Response, abort, g, request, url_for
 
 from launchpad.database import db
 from launchpad.models import Campaign
-from launchpad.rules import campaign_file, timetable
+from launchpad.rules import access, campaign_file, timetable
 from launchpad.rules.campaign_file import Fault
 from launchpad.rules.file_text import table_of
+from launchpad.rules.phases import Phase
+from launchpad.rules.ranking import SOURCES
 from launchpad.rules.refusals import Refusal
-from launchpad.services import plans
+from launchpad.services import plans, standing
 from launchpad.web.answers import done, page
 from launchpad.web.forms import clean
 from launchpad.web.load import refresh
-from launchpad.web.permit import permit
+from launchpad.web.permit import me, permit
 from launchpad.web.team import versions
 from launchpad.web.team.campaign_fields import Filled, fields_of, rows_of
+from launchpad.web.team.differing import told
+from launchpad.web.team.file_sent import text_sent
 from launchpad.web.team.frame import room, site
-from launchpad.web.team.keeping import keep, picture
+from launchpad.web.team.keeping import Trial, keep, picture, trial
 
 NEW = {
     "campaign.timezone": "Europe/Lisbon",
@@ -129,13 +133,21 @@ def _filled(campaign: Campaign | None):
 
 
 def _from_text(campaign: Campaign | None):
-    """Take in the text of a file, uploaded or pasted; a file that was chosen wins."""
-    text = request.form.get("text", "")
+    """Take in the text of a file. For a campaign that is there, first show what would change; with `confirmed`, keep it."""
+    text, sure = request.form.get("text", ""), "confirmed" in request.form
     try:
-        chosen = request.files.get("file")
-        content = chosen.stream.read() if chosen is not None and chosen.filename else text.encode("utf-8", "replace")
-        text = content.decode("utf-8-sig", "replace")
-        row = keep(table_of(content), picture(), campaign, by_file=True)
+        content, text = text_sent()
+        table = table_of(content)
+        sent = picture(campaign)
+        if campaign is not None and not sure:
+            return _changes(text, trial(table, sent, campaign))
+        try:
+            row = keep(table, sent, campaign, by_file=True)
+        except Refusal as refusal:
+            if campaign is None or refusal.status == 404:
+                raise
+            _again()
+            return _changes(text, trial(table, sent, campaign, checks=False), refusal)
     except (Fault, Refusal) as fault:
         values = {"text": text, "alt": clean(request.form.get("hero_alt", "")), "version_fields": versions.fields}
         here = "edit" if campaign else "campaigns"
@@ -145,13 +157,38 @@ def _from_text(campaign: Campaign | None):
     return done(url_for("room.room", slug=row.slug))
 
 
+def _changes(text: str, found: Trial, refusal: Refusal | None = None) -> Response:
+    """What the file would change, and the second step; again when that was refused, as it would be now."""
+    refresh()
+    response = page(
+        "team/file_changes.html",
+        refusal.status if refusal else 200,
+        here="edit",
+        sections=told(found.before, found.after),
+        text=text,
+        alt=clean(request.form.get("hero_alt", ""))[:250],
+        picture=found.picture or request.form.get("picture", ""),
+        moves=found.moves,
+        refusal=refusal,
+        version_fields=versions.fields,
+    )
+    if refusal:
+        response.headers["X-Refusal"] = refusal.reason
+    return response
+
+
+def _again() -> None:
+    """Let go of what was begun, and read the campaign anew."""
+    db.session.rollback()
+    refresh()
+
+
 def _fault(fault: Fault | Refusal, show: Callable) -> Response:
     """The page again, with what was wrong at its key; nothing was changed."""
     if isinstance(fault, Refusal) and fault.status == 404:
         abort(404)
     if g.get("campaign"):
-        db.session.rollback()
-        refresh()
+        _again()
     if isinstance(fault, Refusal):
         response = show(fault.field or "", fault)
         response.headers["X-Refusal"] = fault.reason
@@ -174,11 +211,13 @@ def _form(fields: Mapping[str, str], at: str = "", fault: Fault | Refusal | None
     return page(
         "team/edit.html",
         422 if fault else 200,
+        line_sources=SOURCES,
         here="edit" if g.get("campaign") else "campaigns",
         fields=fields,
         rows=rows,
         fault=fault,
         fault_at=at,
         opened=_opened(g.get("campaign")),
+        may_clone=access.may("campaign.create", standing.staff_roles(me()), Phase.DRAFT),
         version_fields=versions.fields,
     )

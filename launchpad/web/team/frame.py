@@ -50,6 +50,7 @@ NAV = (
     Tab("waitlist", "waitlist", "Waitlist", "waitlist.see"),
     Tab("orders", "orders", "Orders", "orders.see"),
     Tab("polls", "polls", "Polls", "team.see"),
+    Tab("prompts", "prompts", "Prompts", "team.see"),
     Tab("letters", "letters", "Letters", "letters.see"),
     Tab("recap", "recap", "Recap", "recap.edit"),
     Tab("rehearsal", "rehearsal", "Rehearsal", "rehearse"),

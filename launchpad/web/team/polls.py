@@ -12,6 +12,7 @@ from launchpad.services import polls as ballots
 from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
+from launchpad.web.team import versions
 from launchpad.web.team.frame import room, said
 
 RULES = {
@@ -26,15 +27,17 @@ RULES = {
 @permit("team.see")
 def polls():
     """Both lists on one page."""
-    return page("team/polls.html", **_values())
+    return page("team/polls.html", **values())
 
 
-def _values() -> dict:
+def values() -> dict:
+    """What the page shows."""
     rows = ideas.rows_of(g.campaign, None)
     return {
         "here": "polls",
         "cards": ballots.cards(g.campaign, me()),
         "rules": RULES,
+        "version_fields": versions.fields,
         "ideas": sorted(rows, key=lambda row: (row.idea.state == "hidden", -row.votes, row.idea.id)),
         "states": [(state, state.capitalize()) for state in idea_answers.STATES],
     }
@@ -74,5 +77,5 @@ def _act(id: int, form: str, act: Callable[[Idea], None]):
             act(row_or_404(Idea, id))
     except Refusal as refusal:
         refresh()
-        return refused(refusal, "team/polls.html", **_values(), failed=f"{form}-{id}", sent=request.form)
+        return refused(refusal, "team/polls.html", **values(), failed=f"{form}-{id}", sent=request.form)
     return done(url_for("room.polls", _anchor=f"idea-{id}"))

@@ -298,16 +298,57 @@ def test_the_file_downloads_and_comes_back(owner):
     assert "attachment" in answer.headers["Content-Disposition"]
     assert campaign_file.parse(tomllib.loads(answer.get_data(as_text=True))) == plans.plan_of(campaign())
     form = shown(owner.get("/team/aurora-lamp/edit/file"))
-    assert (
-        owner.post(
-            "/team/aurora-lamp/edit/file", form | {"text": form["text"].replace("A lamp.", "Two lamps.")}
-        ).status_code
-        == 303
-    )
+    changed = form | {"text": form["text"].replace("A lamp.", "Two lamps.")}
+    assert owner.post("/team/aurora-lamp/edit/file", changed | {"confirmed": "1"}).status_code == 303
     assert campaign().story == "Two lamps."
     form = shown(owner.get("/team/aurora-lamp/edit/file"))
     answer = owner.post("/team/aurora-lamp/edit/file", form | {"text": form["text"].replace("aurora-lamp", "other")})
     assert answer.status_code == 422 and "must stay aurora-lamp" in answer.get_data(as_text=True)
+
+
+def test_a_file_is_kept_once_it_was_shown_what_it_changes(owner):
+    load(owner)
+    form = shown(owner.get("/team/aurora-lamp/edit/file"))
+    new = form["text"].replace("A lamp.", "Two\\nlamps.").replace("12900", "13900").replace("2026-12-12 18:00", "2026-12-12 19:30")
+    answer = owner.post("/team/aurora-lamp/edit/file", form | {"text": new})
+    text = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 200 and campaign().story == "A lamp.", "shown, and nothing has changed"
+    for said in ("€129.00", "€139.00", "Sat 12 Dec 2026, 19:30 WET, Lisbon", "<ins>lamps.</ins>", "schedule.launch"):
+        assert said in text
+    assert len(db.session.scalars(select(Audit)).all()) == 1
+    second = {**re_sent(text), "confirmed": "1"}
+    answer = owner.post("/team/aurora-lamp/edit/file", second)
+    assert answer.status_code == 422 and "say why" in answer.get_data(as_text=True), "a moment moves"
+    with writing() as session:
+        by_hand.stop_sales(session.scalar(select(Campaign)), None, "", "Flood")
+    answer = owner.post("/team/aurora-lamp/edit/file", second | {"reason": "Later"})
+    text = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and "stopped sales" in text and "€139.00" in text, "what it would change now"
+    assert owner.post("/team/aurora-lamp/edit/file", {**re_sent(text), "confirmed": "1", "reason": "Later"}).status_code == 303
+    assert campaign().story == "Two\nlamps." and db.session.scalar(select(Variant.price)) == 13900
+    form = shown(owner.get("/team/aurora-lamp/edit/file"))
+    assert "Nothing: the file says" in owner.post("/team/aurora-lamp/edit/file", form).get_data(as_text=True)
+
+
+def re_sent(text: str) -> dict[str, str]:
+    """The fields of the second step's form, as they are sent."""
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text))
+    fields.pop("csrf_token")
+    return fields | {"text": re.search(r'<textarea id="text"[^>]*>(.*?)</textarea>', text, re.S)[1]}
+
+
+def test_the_picture_of_a_changed_file_waits_for_the_second_step(owner):
+    load(owner)
+    form = shown(owner.get("/team/aurora-lamp/edit/file"))
+    new = form["text"].replace('story = "A lamp."', 'story = "A lamp."\nhero = "a.jpg"\nhero_alt = "A lamp"')
+    first = form | {"text": new, "hero": (io.BytesIO(made.jpeg()), "a.jpg")}
+    text = unescape(owner.post("/team/aurora-lamp/edit/file", first).get_data(as_text=True))
+    assert "replaced by the one you chose" in text and campaign().hero is None
+    forged = {**re_sent(text), "confirmed": "1", "picture": "WzEsICJhIl0.x.y"}
+    assert owner.post("/team/aurora-lamp/edit/file", forged).status_code == 422
+    assert owner.post("/team/aurora-lamp/edit/file", {**re_sent(text), "confirmed": "1"}).status_code == 303
+    assert pictures.read(campaign().hero, 480) and campaign().hero_alt == "A lamp"
+    assert 'hero_alt = "A lamp"' in owner.get("/team/aurora-lamp/campaign.toml").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", ["edit", "edit/file"])
