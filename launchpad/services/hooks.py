@@ -16,7 +16,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Hook, Person
 from launchpad.outside.payments.events import Event
-from launchpad.services import parking, stripe_events
+from launchpad.services import parking, stores, stripe_events
 from launchpad.services.outcomes import Outcome, Unmatched, matched
 from launchpad.services.wakes import wake
 
@@ -24,6 +24,8 @@ __all__ = ["WORKS", "Outcome", "Unmatched", "any_due", "due", "failed", "forget"
 
 WORKS: dict[str, Callable[[Hook], Outcome]] = {
     "stripe": stripe_events.work,
+    "shopify": stores.work,
+    "woocommerce": stores.work,
 }
 
 AGAIN_AFTER = (5, 15, 60, 300, 1800, 7200, 21600)  # seconds before the next try, by tries so far; then the team is told

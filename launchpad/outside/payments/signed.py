@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from launchpad.config import Settings
-from launchpad.outside.payments import stripe_hook
+from launchpad.outside.payments import shopify, stripe_hook, woocommerce
 from launchpad.outside.payments.events import Event, Forged, Unreadable
 
 __all__ = ["SENDERS", "Event", "Forged", "Sender", "Unreadable", "sender"]
@@ -25,6 +25,8 @@ class Sender:
 
 SENDERS: dict[str, Sender] = {
     "stripe": Sender("stripe_webhook_secret", stripe_hook.verify),
+    "shopify": Sender("shopify_webhook_secret", shopify.verify),
+    "woocommerce": Sender("woocommerce_webhook_secret", woocommerce.verify),
 }
 
 

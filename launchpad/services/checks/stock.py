@@ -4,10 +4,11 @@ from sqlalchemy import func, select
 
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Hold, Order, TierTaken, Variant
+from launchpad.rules.store_orders import PROVIDERS
 from launchpad.services.stock import cap_of
 
 _TAKEN = ("live", "sold")
-_STATES = {"live": ("held",), "sold": ("confirmed", "refunded", "parked"), "ended": ("ended", "cancelled", "refunded")}
+_STATES = {"live": ("held",), "sold": ("confirmed", "refunded", "parked"), "ended": ("ended", "cancelled", "refunded", "parked")}
 
 
 def faults() -> list[str]:
@@ -23,7 +24,7 @@ def _variants() -> list[str]:
             found.append(f"variant {variant.id}: {variant.taken} taken, but {held.get(variant.id, 0)} sold or on hold")
         if not 0 <= variant.taken <= variant.stock:
             found.append(f"variant {variant.id}: {variant.taken} taken of {variant.stock}")
-    early = _sum(Hold.variant_id, Order.head_start.is_(True))
+    early = _sum(Hold.variant_id, Order.head_start.is_(True), Order.provider.not_in(PROVIDERS))  # a store cannot be gated
     for variant in db.session.scalars(select(Variant).where(Variant.id.in_(early))):
         if early[variant.id] > variant.head_start_stock:
             found.append(
@@ -50,12 +51,13 @@ def _allowances() -> list[str]:
     held = _sum((Order.campaign_id, Order.person_id))
     kept = {(row.campaign_id, row.person_id): row.taken for row in db.session.scalars(select(Allowance))}
     limits = dict(db.session.execute(select(Campaign.id, Campaign.per_person)).all())
+    in_stores = _sum((Order.campaign_id, Order.person_id), Order.provider.in_(PROVIDERS))
     found = []
     for campaign_id, person_id in sorted(kept.keys() | held.keys()):
         counted, true = kept.get((campaign_id, person_id), 0), held.get((campaign_id, person_id), 0)
         if counted != true:
             found.append(f"campaign {campaign_id}, person {person_id}: {counted} counted, {true} sold or on hold")
-        if true > limits[campaign_id]:
+        if true > limits[campaign_id] and (campaign_id, person_id) not in in_stores:  # there it is flagged instead
             found.append(f"campaign {campaign_id}, person {person_id}: {true} taken, {limits[campaign_id]} allowed")
     return found
 

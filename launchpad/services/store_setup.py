@@ -1,0 +1,63 @@
+"""Where a campaign sells: by the site's own checkout, or in a store of the brand that reports its orders to us.
+
+`campaign.store` is the section [store] of its file: `provider`, `address`, `products` (sku -> the store's id), `prefix`.
+"""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+
+from launchpad.database import db
+from launchpad.models import Campaign, Variant
+from launchpad.outside import payments
+from launchpad.rules import timetable
+from launchpad.rules.store_orders import PROVIDERS, Line
+from launchpad.services import gate
+
+CHOICES = ("", "practice", "stripe", *PROVIDERS)
+
+
+def store_of(campaign: Campaign) -> str | None:
+    """The store that a campaign's buyers are led to; None when they buy here. A rehearsal always sells here."""
+    provider = (campaign.store or {}).get("provider")
+    return provider if provider in PROVIDERS and campaign.rehearsal is None else None
+
+
+def provider_of(campaign: Campaign) -> str:
+    """Who takes the money for what is bought next."""
+    if (store := store_of(campaign)) is not None:
+        return store
+    return payments.name_for(campaign.rehearsal is not None, current_app.extensions["settings"])
+
+
+def selling_through(provider: str) -> list[Campaign]:
+    """The real campaigns that sell in this store, the newest first."""
+    rows = select(Campaign).order_by(Campaign.id.desc())
+    return [campaign for campaign in db.session.scalars(rows) if store_of(campaign) == provider]
+
+
+def find(line: Line, campaigns: list[Campaign]) -> tuple[Campaign, Variant] | None:
+    """Which campaign's variant a line of an order is: by the store's id of it, else by its sku; None for other wares."""
+    for campaign in campaigns:
+        products = (campaign.store or {}).get("products", {})
+        skus = {str(product): sku for sku, product in products.items()}
+        sku = skus.get(line.product) if line.product else None
+        for variant in gate.variants_of(campaign):
+            if variant.sku == (sku or line.sku):
+                return campaign, variant
+    return None
+
+
+def by_moment(campaigns: list[Campaign], moment: datetime | None) -> list[Campaign]:
+    """Campaigns in the order in which an order of that moment may be theirs: those that were selling then first."""
+    if moment is None:
+        return campaigns
+
+    def away(campaign: Campaign) -> bool:
+        openings = {m.name: at for m, at in timetable.openings(campaign.milestones) if at is not None}
+        begins = min((at for name, at in openings.items() if name.startswith("head_start_") or name == "launch"), default=None)
+        ends = openings.get("archive")
+        return begins is None or moment < begins or (ends is not None and moment >= ends)
+
+    return sorted(campaigns, key=away)

@@ -1,0 +1,92 @@
+"""Units of orders that a store has sold already: counted in the one number of stock, never beyond it.
+
+A store cannot be told no, so nothing is refused here: limits and the head start's part are counted without a bound and
+flagged. Only the stock itself is one: what the store sold beyond it has no units, and is parked. Which orders those
+are follows from when they were made in the store, never from which we heard of first.
+"""
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from launchpad.database import db
+from launchpad.models import Allowance, Order, TierTaken, Variant
+from launchpad.services import stock
+
+OWNER = "store:"  # begins the owner of every order of a store
+
+
+def lock(provider: str) -> None:
+    """One at a time for a store, until the commit. SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"store:{provider}"})
+
+
+def held(order: Order) -> int:
+    """Units that are set aside for an order now."""
+    return order.hold.quantity if order.hold is not None and order.hold.state in ("live", "sold") else 0
+
+
+def change(order: Order, need: int) -> bool:
+    """Bring the units of an order to that number. False when there are not as many: then it has none."""
+    has = held(order)
+    if need > has and not _move(order, need - has):
+        need = 0
+        if has:
+            _move(order, -has)
+        return False
+    if need < has:
+        _move(order, need - has)
+    return True
+
+
+def wanting(variant: Variant) -> list[Order]:
+    """The store's orders of a variant that want units, the first made in the store first."""
+    rows = select(Order).where(
+        Order.variant_id == variant.id, Order.owner.startswith(OWNER), Order.state.in_(("confirmed", "held", "parked", "refunded"))
+    )
+    found = [order for order in db.session.scalars(rows) if order.state != "refunded" or held(order)]
+    return sorted(found, key=lambda order: (order.at, order.provider_ref, order.number))
+
+
+def shares(variant: Variant) -> dict[int, bool]:
+    """Which of them get units, by the order's id: whoever bought first, as far as the stock goes."""
+    db.session.refresh(variant, with_for_update=True)
+    orders = wanting(variant)
+    free = variant.stock - variant.taken + sum(held(order) for order in orders)
+    found = {}
+    for order in orders:
+        found[order.id] = order.quantity <= free
+        free -= order.quantity if found[order.id] else 0
+    return found
+
+
+def _move(order: Order, by: int) -> bool:
+    """Count units to a person, a tier and a variant, in the order in which rows are locked."""
+    _count(Allowance, by, campaign_id=order.campaign_id, person_id=order.person_id)
+    variant = order.variant
+    if order.head_start and (capped := stock.cap_of(variant, order.tier)):
+        _count(TierTaken, by, variant_id=variant.id, tier=capped[0])
+    moved = db.session.execute(
+        update(Variant)
+        .where(Variant.id == variant.id, Variant.taken + by <= Variant.stock)
+        .values(taken=Variant.taken + by)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount == 1:
+        return True
+    _count(Allowance, -by, campaign_id=order.campaign_id, person_id=order.person_id)
+    if order.head_start and (capped := stock.cap_of(variant, order.tier)):
+        _count(TierTaken, -by, variant_id=variant.id, tier=capped[0])
+    return False
+
+
+def _count(table, by: int, **key) -> None:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    if by > 0:
+        insert = dialect.insert(table).values(**key, taken=by)
+        db.session.execute(insert.on_conflict_do_update(index_elements=list(key), set_={"taken": table.taken + by}))
+        return
+    where = [getattr(table, name) == value for name, value in key.items()]
+    db.session.execute(
+        update(table).where(*where).values(taken=table.taken + by).execution_options(synchronize_session=False)
+    )

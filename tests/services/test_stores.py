@@ -1,0 +1,191 @@
+"""Orders of a store: the same state whatever came first, units counted once, violators flagged and never dropped."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from launchpad.database import db, writing
+from launchpad.models import Allowance, Order, Person, StoreOrder, Task, Variant
+from launchpad.outside.payments import signed as proofs
+from launchpad.services import hooks, store_links, stores, tokens
+from launchpad.services.checks import orders as order_checks
+from launchpad.services.checks import stock as stock_checks
+from tests.make import NOON
+from tests.store_payloads import SECRET, shopify, shopify_refund, signed, woocommerce
+
+LAUNCH = NOON + timedelta(days=11)
+EARLY = LAUNCH - timedelta(hours=10)  # in the head start of members
+SHOP = {"provider": "shopify", "address": "https://shop.example.com", "prefix": "AURORA", "products": {"OAK": "4401"}}
+
+
+@pytest.fixture
+def campaign(given, watch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    return given.campaign(store=SHOP, stock=10)
+
+
+def tell(provider: str, topic: str, payload: dict) -> None:
+    """One delivery, proven, kept and worked as the web and the job would."""
+    raw, headers = signed(provider, topic, payload)
+    event = proofs.SENDERS[provider].verify(headers, raw, SECRET)
+    with writing():
+        hooks.keep(provider, event)
+    ids = hooks.due(100)
+    db.session.rollback()
+    for id in ids:
+        with writing():
+            hooks.work(id)
+
+
+def state() -> dict:
+    """All that counts, without ids."""
+    db.session.expire_all()
+    orders = db.session.scalars(select(Order))
+    return {
+        "orders": sorted((o.number, o.state, o.quantity, o.total, o.head_start, o.source, o.hold.state) for o in orders),
+        "taken": {v.sku: v.taken for v in db.session.scalars(select(Variant))},
+        "flags": sorted((row.ref, *sorted(row.flags)) for row in db.session.scalars(select(StoreOrder))),
+        "allowed": sorted(a.taken for a in db.session.scalars(select(Allowance)) if a.taken),
+    }
+
+
+def sound() -> list[str]:
+    db.session.expire_all()
+    return [*stock_checks.faults(), *order_checks.faults()]
+
+
+def test_an_order_is_made_refunded_and_never_revived(campaign):
+    made = LAUNCH + timedelta(minutes=5)
+    order = shopify(1001, made, 2)
+    tell("shopify", "orders/create", order | {"financial_status": "pending"})
+    assert state()["orders"] == [("SH-1001", "held", 2, 25800, False, "cold", "live")]
+    tell("shopify", "orders/paid", order)
+    assert state()["orders"] == [("SH-1001", "confirmed", 2, 25800, False, "cold", "sold")]
+    assert db.session.scalar(select(Order.announce)) is False
+    refund = shopify_refund(order, 5, 1)
+    tell("shopify", "refunds/create", refund)
+    assert state()["taken"] == {"OAK": 1}
+    tell("shopify", "orders/updated", order | {"updated_at": "2027-01-01T00:00:00Z", "financial_status": "refunded"})
+    tell("shopify", "orders/paid", order | {"note": "an older one, again"})
+    assert state()["orders"] == [("SH-1001", "refunded", 2, 25800, False, "cold", "ended")]
+    assert state()["taken"] == {"OAK": 0} and state()["allowed"] == [] and sound() == []
+
+
+def test_a_purchase_of_other_wares_leaves_no_trace(campaign):
+    tell("shopify", "orders/paid", shopify(1002, LAUNCH, sku="SOCKS") | {"email": "ben@example.com"})
+    tell("shopify", "orders/paid", {"id": 5, "line_items": "no list"})
+    assert db.session.scalars(select(StoreOrder)).all() == [] and db.session.scalars(select(Person)).all() == []
+    assert db.session.scalar(select(Task.kind)) == "hook_failed"
+
+
+def events_of_a_rush(many: int) -> list[tuple[str, dict]]:
+    """Orders, payments, refunds and cancellations of a store that sells more than there is."""
+    found = []
+    for n in range(many):
+        made = LAUNCH + timedelta(seconds=n)
+        order = shopify(2000 + n, made, 1 + n % 2, email=f"buyer{n % (many * 2 // 3)}@example.com")
+        found.append(("orders/create", order | {"financial_status": "pending"}))
+        found.append(("orders/paid", order | {"updated_at": (made + timedelta(seconds=1)).isoformat()}))
+        if n % 5 == 0:
+            found.append(("refunds/create", shopify_refund(order, 9000 + n, 1)))
+        if n % 7 == 0:
+            gone = {"updated_at": (made + timedelta(hours=1)).isoformat(), "cancelled_at": made.isoformat()}
+            found.append(("orders/cancelled", order | gone))
+    return found
+
+
+def test_shuffled_repeated_and_at_once_it_is_the_same_as_once_in_order(given, watch, whole_app):
+    watch.set(LAUNCH + timedelta(hours=1))
+    given.campaign(store=SHOP, stock=9)
+    events = events_of_a_rush(14)
+    for topic, order in events:
+        tell("shopify", topic, order)
+    wanted = state()
+    assert any("stock" in flags for flags in wanted["flags"]) and wanted["taken"]["OAK"] in (8, 9) and sound() == []
+    with writing() as session:
+        for model in (Task, Order, StoreOrder, Allowance):
+            session.execute(model.__table__.delete())
+        session.execute(Variant.__table__.update().values(taken=0))
+        session.execute(hooks.Hook.__table__.delete())
+    with writing():
+        for topic, order in random.Random(3).sample(events * 5, len(events) * 5):
+            raw, headers = signed("shopify", topic, order)
+            hooks.keep("shopify", proofs.SENDERS["shopify"].verify(headers, raw, SECRET))
+    ids = hooks.due(1000)
+    db.session.rollback()
+    assert len(ids) == len(events)
+
+    def work(id: int) -> None:
+        with whole_app.app_context(), writing():
+            hooks.work(id)
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(work, ids))
+    assert state() == wanted and sound() == []
+
+
+def test_units_that_come_back_go_to_whoever_bought_first(given, watch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    campaign = given.campaign(store=SHOP, stock=1)
+    first, second = shopify(1, LAUNCH + timedelta(seconds=1)), shopify(2, LAUNCH + timedelta(seconds=2), email="b@example.com")
+    tell("shopify", "orders/paid", second)
+    tell("shopify", "orders/paid", first)
+    assert [(o[0], o[1]) for o in state()["orders"]] == [("SH-1", "confirmed"), ("SH-2", "parked")]
+    assert db.session.scalar(select(Task.kind).where(Task.state == "open")) == "store_stock"
+    tell("shopify", "refunds/create", shopify_refund(first, 1, 1))
+    assert [(o[0], o[1]) for o in state()["orders"]] == [("SH-1", "refunded"), ("SH-2", "confirmed")]
+    assert db.session.scalar(select(Task.kind).where(Task.state == "open")) is None
+    assert sound() == [] and campaign is not None
+
+
+def test_our_gate_is_asked_at_the_click_and_violators_are_flagged(campaign, given, watch):
+    watch.set(EARLY)
+    ada, eve = given.person("ada@example.com", member=True), given.person("eve@example.com", member=True)
+    given.place(campaign, ada)
+    with writing():
+        code = store_links.give(campaign, ada, None, "OAK", 1)
+        token, text, address = tokens.make("store", code.id), code.code, store_links.address(campaign, code, "OAK", 1)
+    assert address.startswith("https://shop.example.com/cart/4401:1?") and token in address
+    with pytest.raises(stores.Refusal) as no, writing():
+        store_links.give(campaign, eve, None, "OAK", 1)
+    assert no.value.reason == "no_place"
+    attributes = [{"name": "launchpad", "value": token}]
+    tell("shopify", "orders/paid", shopify(1, EARLY, note_attributes=attributes, email="other@example.com"))
+    order = db.session.scalar(select(Order))
+    assert (order.person_id, order.head_start, order.source) == (ada.id, True, "member")
+    codes = [{"code": text.lower(), "amount": "0.00", "type": "fixed_amount"}]
+    later = EARLY + timedelta(minutes=1)
+    tell("shopify", "orders/paid", shopify(2, later, 2, discount_codes=codes))
+    tell("shopify", "orders/paid", shopify(3, later, email="eve@example.com"))
+    flags = {row.ref: sorted(row.flags) for row in db.session.scalars(select(StoreOrder))}
+    assert flags == {"1": ["address"], "2": ["again", "amount", "limit"], "3": ["early"]}
+    assert {o.state for o in db.session.scalars(select(Order))} == {"confirmed"} and sound() == []
+    with writing():
+        again = store_links.fill_pool(campaign, None, 3)
+    assert again is None and store_links.pool(campaign) == (3, 0, 0)
+    assert len(store_links.pool_file(campaign).splitlines()) == 4
+
+
+def test_another_currency_waits_for_the_team(campaign):
+    order = shopify(1, LAUNCH, currency="USD", presentment_currency="USD")
+    tell("shopify", "orders/paid", order)
+    row = db.session.scalar(select(StoreOrder))
+    assert (state()["orders"][0][1], list(row.flags), state()["taken"]) == ("parked", ["currency"], {"OAK": 1})
+    with writing():
+        stores.accept(db.session.get(StoreOrder, row.id))
+    tell("shopify", "orders/updated", order | {"note": "once more"})
+    assert state()["orders"][0][1] == "confirmed" and sound() == []
+
+
+def test_woocommerce_by_product_and_partly_refunded(given, watch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    given.campaign(store=SHOP | {"provider": "woocommerce"})
+    order = woocommerce(727, LAUNCH, 2, sku="", refunds=[{"id": 7, "reason": "", "total": "-29.00"}])
+    tell("woocommerce", "order.updated", order)
+    tell("woocommerce", "order.created", woocommerce(727, LAUNCH, 2, sku="", status="pending"))
+    assert state()["orders"] == [("WC-727", "confirmed", 2, 25800, False, "cold", "sold")]
+    tell("woocommerce", "order.updated", order | {"status": "cancelled", "date_modified_gmt": "2027-01-01T00:00:00"})
+    assert state()["orders"][0][1] == "cancelled" and state()["taken"] == {"OAK": 0} and sound() == []
