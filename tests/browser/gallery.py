@@ -117,6 +117,7 @@ def sample(rehearsed: bool, hue: int, name: str) -> dict:
         ],
         "curve": [("18:00", 4), ("18:15", 61), ("18:30", 48), ("18:45", 30), ("19:00", 22)],
         "photo": lambda photo, width: "/photo.png",
+        "shown_events": lambda: [Row(event=Row(id=1, title="Unboxing with the founder"), live=rehearsed)],
     }
 
 
@@ -134,7 +135,7 @@ def create_app() -> Flask:
 
     @app.after_request
     def policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = security.POLICY.format(frames="'none'")
+        response.headers["Content-Security-Policy"] = security.POLICY.format(frames="'none'", pay="")
         return response
 
     @app.get("/<any(poster, hero, parts, thread, recap, room):page>")

@@ -134,14 +134,14 @@ def test_ones_own_entry_is_never_held_back(open_page):
 
 
 def test_a_page_that_moved_on_offers_the_rest_to_somebody_who_types(open_page):
-    page = open_page("thread?rehearsed=1")
-    page.locator("#composer-text").fill("half a sentence")
+    page = open_page("poster?rehearsed=1")
+    page.locator("input[name=email]").first.fill("half an addre")
     page.route(
-        "**/state.json", lambda route: route.fulfill(json={"phase": "launch", "selling": True, "head_start": {}})
+        "**/state.json", lambda route: route.fulfill(json={"version": 2, "phase": "launch", "selling": True, "head_start": {}})
     )
     expect(page.locator("#moved")).to_contain_text("What you typed is still here", timeout=20_000)
     expect(page.locator("#status")).to_have_text("Doors are open for everyone.")
-    expect(page.locator("#composer-text")).to_have_value("half a sentence")
+    expect(page.locator("input[name=email]").first).to_have_value("half an addre")
 
 
 def test_focus_can_be_seen(open_page):
