@@ -11,12 +11,35 @@ from flask import current_app
 from sqlalchemy import select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Joining, Letter, LiveEvent, Milestone, Order, Pass, Place, Reminder, SignIn, TestLetter
+from launchpad.models import (
+    Campaign,
+    Joining,
+    Letter,
+    LiveEvent,
+    Milestone,
+    Order,
+    Pass,
+    Place,
+    Reminder,
+    SignIn,
+    TestLetter,
+)  # fmt: skip
 from launchpad.rules import passes, timetable
 from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
-from launchpad.services import gate, live_events, membership, pass_rows, sign_in, team, test_letters, tokens, unsubscribing, waitlist
+from launchpad.services import (
+    gate,
+    live_events,
+    membership,
+    pass_rows,
+    sign_in,
+    team,
+    test_letters,
+    tokens,
+    unsubscribing,
+    waitlist,
+)  # fmt: skip
 from launchpad.services.letters import KINDS
 from launchpad.services.order_links import path_of
 
@@ -141,6 +164,14 @@ def _my_place(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def _being_checked(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    place = _place(letter)
+    doubt = doubts.of(place)
+    if doubt is None or not doubts.holds(campaign, place):
+        raise Pointless("the place counts already")
+    return {"url": address(f"/{campaign.slug}/waitlist/checked"), "by": doubts.until(campaign, doubt)}
+
+
 def _order(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     order = _row(Order, letter)
     if order.state != "confirmed":
@@ -236,6 +267,7 @@ FACTS = {
     "staff_invite": _staff_invite,
     "confirm": _confirm,
     "place": _my_place,
+    "being_checked": _being_checked,
     "order": _order,
     "refund": _refund,
     "head_start": _head_start,

@@ -14,7 +14,6 @@ from launchpad.database import db
 from launchpad.models import Campaign, Pass, Person, Place, Variant
 from launchpad.rules import passes as rules
 from launchpad.services import letters, pass_rows
-from launchpad.services.line_blocks import COUNTS
 
 
 def first_wave(campaign: Campaign, tier: str, of_tier: ColumnElement[bool], opening: datetime) -> int:

@@ -2,8 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, abort, g
-from sqlalchemy import select
+from flask import Blueprint, g
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -13,7 +12,7 @@ from launchpad.database import db, writing
 from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, holds, people, tokens, waitlist
+from launchpad.services import buying, holds, people, waitlist
 from launchpad.web import limits, orders, passes, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
