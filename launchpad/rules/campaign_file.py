@@ -7,9 +7,10 @@ from launchpad.rules import file_parts as parts
 from launchpad.rules import file_schedule as schedule
 from launchpad.rules.file_reading import Fault, Table
 from launchpad.rules.file_writing import unparse
+from launchpad.rules.file_store import read_store
 from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.plan import Plan
-from launchpad.rules.ranking import RULES
+from launchpad.rules.ranking import RULES, SOURCES
 
 __all__ = ["RESERVED", "Fault", "Plan", "check_slug", "parse", "unparse"]
 
@@ -25,7 +26,7 @@ RESERVED = frozenset(
 )
 SECTIONS = (
     "campaign", "target", "schedule", "variants", "waitlist", "tiers", "limits", "polls", "events", "prompts", "links",
-    "delivery", "rehearsal",
+    "delivery", "store", "rehearsal",
 )  # fmt: skip
 _CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
@@ -45,16 +46,17 @@ def parse(table: dict) -> Plan:
     known = {schedule.MEMBER, *tiers, *head_start}
     milestones = schedule.read_milestones(top, zone, head_start)
     polls = parts.read_polls(top, zone, milestones)
-    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours"))
+    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points"))
     limits = top.table("limits", ("per_person", "hold_minutes"))
     delivery = top.table("delivery", ("date", "note"))
+    variants = parts.read_variants(top, known)
     return Plan(
         slug=slug,
         name=name,
         timezone=zone.key,
         currency=_currency(campaign),
         milestones=milestones + schedule.poll_closings(polls),
-        variants=parts.read_variants(top, known),
+        variants=variants,
         head_start=head_start,
         tagline=campaign.text("tagline", 200, default=""),
         brand=campaign.text("brand", 120, default=name),
@@ -70,6 +72,7 @@ def parse(table: dict) -> Plan:
         cap=line.whole("cap", 1, default=None),
         wave=line.whole("wave", 1, default=None),
         pass_hours=line.whole("pass_hours", SHORTEST, LONGEST, default=SHORTEST),
+        points=_points(line),
         per_person=limits.whole("per_person", 1, 1000, default=2),
         hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
         polls=polls,
@@ -78,6 +81,7 @@ def parse(table: dict) -> Plan:
         links=parts.read_links(top),
         delivery_date=delivery.day("date", default=None),
         delivery_note=delivery.text("note", 200, default=""),
+        store=read_store(top, [variant.sku for variant in variants]),
         speed=_speed(top),
     )
 
@@ -115,6 +119,12 @@ def _hero(campaign: Table) -> str | None:
     if not _PICTURE.match(name):
         raise Fault("campaign.hero", "must be the name of a picture beside the file, such as aurora.jpg")
     return name
+
+
+def _points(line: Table) -> dict[str, int]:
+    """What sources of points are worth, 0 for nothing; those not named keep what rules.ranking says."""
+    points = line.table("points", tuple(SOURCES))
+    return {source: points.whole(source, 0, 1000) for source in SOURCES if points.has(source)}
 
 
 def _speed(top: Table) -> int | None:

@@ -19,12 +19,14 @@ def unparse(plan: Plan) -> dict:
         "target": _target(plan),
         "schedule": _schedule(plan, zone),
         "waitlist": _said(
-            access=plan.access, rule=plan.rule, cap=plan.cap, wave=plan.wave, pass_hours=plan.pass_hours
+            access=plan.access, rule=plan.rule, cap=plan.cap, wave=plan.wave, pass_hours=plan.pass_hours,
+            points=dict(plan.points) or None,
         ),
         "tiers": dict(plan.tiers),
         "limits": {"per_person": plan.per_person, "hold_minutes": plan.hold_minutes},
         "links": dict(plan.links),
         "delivery": _said(date=plan.delivery_date, note=plan.delivery_note),
+        "store": dict(plan.store),
         "rehearsal": _said(speed=plan.speed),
         "variants": [_variant(v) for v in plan.variants],
         "polls": [_poll(p, zone) for p in plan.polls],

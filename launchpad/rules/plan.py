@@ -103,6 +103,7 @@ class Plan:
     cap: int | None = None
     wave: int | None = None
     pass_hours: int = 24
+    points: dict[str, int] = field(default_factory=dict)  # by source, where they differ from rules.ranking.SOURCES
     per_person: int = 2
     hold_minutes: int = 10
     polls: tuple[PollPlan, ...] = ()
@@ -111,6 +112,7 @@ class Plan:
     links: dict[str, str] = field(default_factory=dict)
     delivery_date: date | None = None
     delivery_note: str = ""
+    store: dict = field(default_factory=dict)  # where it sells: the section [store] of the file
     speed: int | None = None
 
     def due(self, name: str) -> datetime | None:

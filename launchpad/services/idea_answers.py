@@ -5,7 +5,7 @@ from sqlalchemy import true, update
 from launchpad.database import db
 from launchpad.models import Campaign, Idea, Person
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit
+from launchpad.services import audit, lines
 
 STATES = ("open", "planned", "started", "completed", "declined")
 LONGEST = 2000  # characters of an answer
@@ -42,12 +42,14 @@ def hide(campaign: Campaign, actor: Person | None, idea: Idea, reason: str) -> N
         raise Refusal("reason", "Say why, in a few words. It is kept in the log.", "reason")
     if idea.state != "hidden":
         _move(campaign, actor, "idea.hide", idea, idea.state, reason, state="hidden")
+        lines.uncredit(campaign, idea.person, "idea", f"idea:{idea.id}")
 
 
 def show(campaign: Campaign, actor: Person | None, idea: Idea, reason: str = "") -> None:
     """Put a hidden idea back, open."""
     if idea.state == "hidden":
         _move(campaign, actor, "idea.show", idea, "hidden", reason, state="open")
+        lines.credit(campaign, idea.person, "idea", f"idea:{idea.id}")
 
 
 def _move(campaign: Campaign, actor: Person | None, act: str, idea: Idea, was: str, reason: str, had=None, **values) -> None:

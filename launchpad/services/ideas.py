@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from launchpad.database import db
 from launchpad.models import Campaign, Idea, IdeaVote, Person
 from launchpad.rules.refusals import Refusal
+from launchpad.services import lines
 
 TITLE, TEXT = 120, 2000  # characters
 MOST = 20  # ideas of one person in one campaign
@@ -80,6 +81,7 @@ def post(campaign: Campaign, person: Person, title: str, text: str = "", key: st
     if id is None:
         return _same(db.session.scalars(select(Idea).where(*mine, Idea.key == key)).one(), title, text)
     set_vote(campaign, person, id, True)
+    lines.credit(campaign, person, "idea", f"idea:{id}")
     return db.session.get(Idea, id)
 
 

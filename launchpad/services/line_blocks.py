@@ -111,10 +111,15 @@ def _write() -> None:
     for campaign_id in sorted({campaign_id for campaign_id, _ in pending["changes"]}):
         begin(campaign_id)
     for campaign, move_id in pending["moves"]:
+        if campaign.rule == "draw":
+            continue  # nobody has a number before lots are drawn, not even in a row
         _number(campaign, move_id, pending["changes"])
+    long = set()
     for (campaign_id, rank), (counted, gone) in sorted(pending["changes"].items()):
-        if counted or gone:
-            _change(campaign_id, rank, counted, gone)
+        if (counted or gone) and _change(campaign_id, rank, counted, gone):
+            long.add((campaign_id, rank))
+    for campaign_id, rank in sorted(long):  # behind all changes: a cut counts rows, and they are changed already
+        _cut(campaign_id, rank)
 
 
 def _number(campaign: Campaign, move_id: int, changes: dict) -> None:
@@ -141,22 +146,20 @@ def _known_ahead(campaign: Campaign, rank: str, changes: dict) -> tuple[int, int
     return places, exits
 
 
-def _change(campaign_id: int, rank: str, counted: int, gone: int) -> None:
-    """One statement for one stretch. A stretch that was cut while we waited for it does not fit any more: ask again."""
+def _change(campaign_id: int, rank: str, counted: int, gone: int) -> bool:
+    """One statement for one stretch; whether that is too long now. A stretch that was cut while we waited for it does not fit any more: ask again."""
     holds = and_(LineBlock.campaign_id == campaign_id, LineBlock.first <= rank, LineBlock.until > rank)
     change = (
         update(LineBlock)
         .where(holds)
         .values(counted=LineBlock.counted + counted, gone=LineBlock.gone + gone)
-        .returning(LineBlock.first, LineBlock.until, LineBlock.counted)
+        .returning(LineBlock.counted)
         .execution_options(synchronize_session=False)
     )
     for _ in range(_TRIES):
-        block = db.session.execute(change).one_or_none()
-        if block is not None:
-            if block.counted > LONGEST:
-                _cut(campaign_id, block.first, block.until)
-            return
+        holds_now = db.session.scalar(change)
+        if holds_now is not None:
+            return holds_now > LONGEST
     raise RuntimeError(f"the line of campaign {campaign_id} has no stretch for {rank}")
 
 
@@ -169,11 +172,19 @@ def begin(campaign_id: int) -> None:
         db.session.execute(first.on_conflict_do_nothing())
 
 
-def _cut(campaign_id: int, first: str, until: str) -> None:
-    """Make two of a stretch that this transaction holds locked, each with what its rows say.
+def _cut(campaign_id: int, rank: str) -> None:
+    """Make two of the stretch around a rank, each with what its rows say. This transaction holds it locked.
 
     Rows that others change now are not seen, and not counted here: those others wait for this stretch.
     """
+    block = db.session.execute(
+        select(LineBlock.first, LineBlock.until, LineBlock.counted).where(
+            LineBlock.campaign_id == campaign_id, LineBlock.first <= rank, LineBlock.until > rank
+        )
+    ).one()
+    if block.counted <= LONGEST:
+        return  # it was cut for another rank of this transaction
+    first, until = block.first, block.until
     inside = Place.campaign_id == campaign_id, Place.rank >= first, Place.rank < until
     middle = db.session.scalar(select(Place.rank).where(*inside).order_by(Place.rank).offset(LONGEST * 3 // 4).limit(1))
     if middle is None or middle == first:

@@ -17,7 +17,7 @@ from launchpad.services import line_blocks
 from launchpad.services.line_blocks import COUNTS, settle, total
 
 __all__ = [
-    "COUNTS", "award", "confirmed", "credit", "draw_at", "drawn", "left", "next_places", "position", "settle",
+    "COUNTS", "award", "confirmed", "credit", "draw_at", "drawn", "drawn_at", "left", "lots", "next_places", "position", "settle",
     "take_back", "total", "values",
 ]  # fmt: skip
 
@@ -35,6 +35,12 @@ def next_places(campaign: Campaign, most: int, *conditions) -> Sequence[Place]:
     return db.session.scalars(rows.where(*conditions).order_by(Place.rank, Place.id).limit(most)).unique().all()
 
 
+def lots(campaign: Campaign, after: str, most: int) -> Sequence[tuple[int, str]]:
+    """Ids and ranks of places that count, in the order of the line, behind the rank `after`."""
+    rows = select(Place.id, Place.rank).where(Place.campaign_id == campaign.id, Place.rank > after)
+    return [tuple(row) for row in db.session.execute(rows.order_by(Place.rank).limit(most))]
+
+
 def draw_at(campaign: Campaign) -> datetime | None:
     """When lots are drawn: with the first head start, without one with the launch. None while nobody knows when."""
     names = [m.name for m in campaign.milestones if timetable.is_head_start(m)] or ["launch"]
@@ -42,12 +48,16 @@ def draw_at(campaign: Campaign) -> datetime | None:
     return min((moment for moment in known if moment is not None), default=None)
 
 
-def drawn(campaign: Campaign) -> bool:
-    """False only where the rule is a draw that is still to come. The clock decides: from then on the seed is public."""
-    if campaign.rule != "draw":
-        return True
+def drawn_at(campaign: Campaign) -> datetime | None:
+    """When lots were drawn: the clock decides, and from then on the seed is public. None before, or without a draw."""
     opens = [at for m, at in timetable.openings(campaign.milestones) if timetable.is_head_start(m) or m.name == "launch"]
-    return any(at is not None and at <= campaign.now for at in opens)
+    past = [at for at in opens if at is not None and at <= campaign.now]
+    return min(past, default=None) if campaign.rule == "draw" else None
+
+
+def drawn(campaign: Campaign) -> bool:
+    """False only where the rule is a draw that is still to come."""
+    return campaign.rule != "draw" or drawn_at(campaign) is not None
 
 
 def values(campaign: Campaign) -> dict[str, int]:

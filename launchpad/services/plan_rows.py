@@ -39,6 +39,7 @@ def plan_of(campaign: Campaign) -> Plan:
         ),
         tiers=dict(campaign.tiers), access=campaign.access, rule=campaign.rule,
         cap=line.get("cap"), wave=line.get("wave"), pass_hours=line.get("pass_hours") or 24,
+        points=dict(line.get("points") or {}),
         per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
         polls=tuple(
             PollPlan(
@@ -58,5 +59,6 @@ def plan_of(campaign: Campaign) -> Plan:
             for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.position, Prompt.id))
         ),
         links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
+        store=dict(campaign.store or {}),
         speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from launchpad.rules import live_events, timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
+from launchpad.rules.ranking import SOURCES
 from launchpad.services import audit, campaigns, event_acts, events, pictures, plan_lists, rehearsals, shelves
 from launchpad.services.plan_rows import plan_of
 from launchpad.services.timetable import locked
@@ -46,6 +47,8 @@ def load(
         raise Fault("rehearsal", f"{plan.slug} is {said}")
     elif campaign.currency != plan.currency and _sold(campaign):
         raise Fault("campaign.currency", f"orders were made in {campaign.currency}")
+    if known:
+        _keeps_its_rule(campaign, plan)
     _words(campaign, plan)
     if known:
         _new_timetable(campaign, plan)
@@ -80,15 +83,29 @@ def _words(campaign: Campaign, plan: Plan) -> None:
         setattr(campaign, name, getattr(plan, name))
     if plan.hero_alt:
         campaign.hero_alt = plan.hero_alt
-    campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours}
+    line = {"points": dict(plan.points)} if plan.points else {}
+    campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours} | line
     campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
     campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
     campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
+    campaign.store = dict(plan.store)
     target = plan.target
     campaign.target = {
         "identity": target.identity, "value": target.value, "behaviour": target.behaviour,
         "behaviour_goal": target.behaviour_goal, "measure": target.measure, "measure_goal": target.measure_goal,
     }  # fmt: skip
+
+
+def _keeps_its_rule(campaign: Campaign, plan: Plan) -> None:
+    """What people were told when they joined stays: how the line is ordered, what earns points, what the line decides."""
+    opens = timetable.opening(campaign.milestones, "waitlist")
+    if opens is None or opens > campaign.now:
+        return
+    points = (campaign.waitlist or {}).get("points") or {}
+    asked = (("access", campaign.access, plan.access), ("rule", campaign.rule, plan.rule), ("points", points, plan.points))
+    for key, stands, wish in asked:
+        if stands != wish and (key != "points" or {**SOURCES, **stands} != {**SOURCES, **wish}):
+            raise Fault(f"waitlist.{key}", "stays as it is since the waitlist opened: people joined by it")
 
 
 def _milestone(planned: MilestonePlan) -> Milestone:

@@ -12,7 +12,7 @@ from launchpad.models import Campaign, Option, Person, Poll, Vote, VoteChoice
 from launchpad.rules import polls as rules
 from launchpad.rules import timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import standing
+from launchpad.services import lines, standing
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def vote(campaign: Campaign, person: Person, number: int, choices: list[int]) ->
     )
     db.session.execute(delete(VoteChoice).where(VoteChoice.vote_id == id))
     db.session.execute(insert(VoteChoice), [{"vote_id": id, "option_id": option} for option in picked])
+    lines.credit(campaign, person, "vote", f"poll:{poll.id}")
 
 
 def withdraw(campaign: Campaign, person: Person, number: int) -> None:
@@ -87,6 +88,7 @@ def withdraw(campaign: Campaign, person: Person, number: int) -> None:
     if id is not None:
         db.session.execute(delete(VoteChoice).where(VoteChoice.vote_id == id))
         db.session.execute(delete(Vote).where(Vote.id == id))
+        lines.uncredit(campaign, person, "vote", f"poll:{poll.id}")
 
 
 def _open_poll(campaign: Campaign, number: int) -> Poll:

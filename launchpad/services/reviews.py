@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Story
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit
+from launchpad.services import audit, lines
 
 
 def queue(campaign: Campaign) -> list[Story]:
@@ -17,6 +17,7 @@ def queue(campaign: Campaign) -> list[Story]:
 def approve(campaign: Campaign, actor: Person | None, story: Story, reason: str = "") -> None:
     """Publish a story that waits or was rejected. Shown only while its author's consent stands. Raises Refusal."""
     _move(campaign, actor, story, "approve", ("waiting", "rejected"), "approved", reason)
+    lines.credit(campaign, story.person, "story", f"story:{story.id}")
 
 
 def reject(campaign: Campaign, actor: Person | None, story: Story, reason: str = "") -> None:
@@ -27,6 +28,7 @@ def reject(campaign: Campaign, actor: Person | None, story: Story, reason: str =
 def take_down(campaign: Campaign, actor: Person | None, story: Story, reason: str) -> None:
     """Take a published story off the site; its author sees the reason."""
     _move(campaign, actor, story, "take_down", ("approved",), "rejected", reason)
+    lines.uncredit(campaign, story.person, "story", f"story:{story.id}")
 
 
 def _move(

@@ -13,7 +13,7 @@ from launchpad.models import Campaign, Consent, Order, Person, Photo, Prompt, St
 from launchpad.rules import stories as rules
 from launchpad.rules import wording
 from launchpad.rules.refusals import Refusal
-from launchpad.services import pictures
+from launchpad.services import lines, pictures
 from launchpad.services.pictures import Picture
 from launchpad.services.reviews import approve, queue, reject, take_down
 
@@ -107,6 +107,7 @@ def withdraw(person: Person, story: Story) -> None:
     _empty(story)
     story.state = "withdrawn"
     db.session.flush()
+    lines.uncredit(db.session.get(Campaign, story.campaign_id), person, "story", f"story:{story.id}")
 
 
 def forget(person: Person) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, letters, lines, people, previewing, state
+from launchpad.services import consents, doubts, letters, lines, people, previewing, state
 
 
 def confirm(place: Place) -> Person:
@@ -17,6 +17,9 @@ def confirm(place: Place) -> Person:
     They become a member by it. Raises Refusal when they have left since.
     """
     campaign, person = db.session.get(Campaign, place.campaign_id), db.session.get(Person, place.person_id)
+    if _waits(campaign, place):
+        people.confirm(person)
+        return person
     first = db.session.execute(
         update(Place)
         .where(Place.id == place.id, Place.confirmed_at.is_(None), Place.left_at.is_(None))
@@ -38,6 +41,16 @@ def confirm(place: Place) -> Person:
         letters.write("place", person, f"place:{place.id}:{_turn(place)}", campaign)
     db.session.flush()
     return person
+
+
+def _waits(campaign: Campaign, place: Place) -> bool:
+    """True when a place is looked at before it counts: that its link was used is kept, and its person told until when."""
+    if not doubts.holds(campaign, place) or db.session.get(Place, place.id, populate_existing=True).left_at is not None:
+        return False
+    if doubts.used(campaign, place) and doubts.of(place).state == "open":
+        person = db.session.get(Person, place.person_id)
+        letters.write("being_checked", person, f"place:{place.id}:{_turn(place)}", campaign)
+    return doubts.holds(campaign, place)  # whoever let it in meanwhile did not know yet that the link was used
 
 
 def leave(campaign: Campaign, person: Person) -> None:
@@ -79,20 +92,6 @@ def position(place: Place) -> int | None:
 def confirmed_count(campaign: Campaign) -> int:
     """How many places count."""
     return state.confirmed(campaign)
-
-
-def why(place: Place) -> str:
-    """One sentence: how the number came about, and what it decides."""
-    number = position(place)
-    if number is None:
-        return "It counts from the moment you use the link in your inbox, and stands where you first asked for it."
-    before = {1: "Nobody", 2: "One person"}.get(number, f"{number - 1:,} people")
-    verb = "have" if number > 2 else "has"
-    ahead = f"{before} with a confirmed place {verb} asked before you."
-    campaign = db.session.get(Campaign, place.campaign_id)
-    if campaign.access == "passes":
-        return f"{ahead} Passes follow this line."
-    return f"{ahead} The number decides nothing: everyone here may buy from the same moment."
 
 
 def _wish(campaign: Campaign, sku: str | None) -> str | None:

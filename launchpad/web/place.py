@@ -8,8 +8,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from launchpad.database import writing
 from launchpad.models import Place
+from launchpad.rules import ranking
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, referrals, waitlist
+from launchpad.services import gate, line_story, lines, referrals, waitlist
 from launchpad.web.answers import done, page, refused
 from launchpad.web.calendars import HALF_HOUR, Item
 from launchpad.web.calendars import calendar as calendar_file
@@ -71,14 +72,14 @@ def calendar():
 @blueprint.app_template_global("place_ticket")
 def ticket(place: Place) -> dict:
     """What the place card of somebody shows, wherever the card is included."""
-    person = place.person
+    person, standing = place.person, line_story.standing(g.campaign, place)
     link = f"{_address()}?ref={referrals.code_of(person)}"
     code = segno.make(link, error="m", micro=False)
     return {
-        "number": waitlist.position(place),
+        "number": standing.number,
+        "standing": standing,
         "name": person.name or place.name or "You",
         "tier": g.campaign.tiers.get(person.tier, person.tier.replace("_", " ").title()),
-        "why": waitlist.why(place),
         "when": gate.moment_of(g.campaign, person, place),
         "launch": gate.moment_of(g.campaign, None, None),
         "early": gate.is_early(g.campaign, person, place),
@@ -86,6 +87,20 @@ def ticket(place: Place) -> dict:
         "qr": Markup(code.svg_inline(omitsize=True, border=1, svgclass="qr-code", lineclass=None)),
         "calendar": f"/{g.slug}/place.ics",
         "choices": [(variant.sku, variant.name) for variant in gate.variants_of(g.campaign)],
+    }
+
+
+@blueprint.app_template_global("line_rule")
+def rule() -> dict:
+    """How the line of this campaign is ordered and what it decides, for whoever stands in it or thinks of joining."""
+    campaign = g.campaign
+    return {
+        "rule": campaign.rule,
+        "points": lines.values(campaign),
+        "at": lines.drawn_at(campaign) or lines.draw_at(campaign),
+        "drawn": lines.drawn_at(campaign) is not None,
+        "seal": ranking.seal(campaign.draw_seed),
+        "seed": line_story.seed(campaign),
     }
 
 

@@ -13,6 +13,7 @@ from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_reading import Table
 from launchpad.rules.phases import OPENED_BY
 from launchpad.rules.plan import Plan, VariantPlan
+from launchpad.rules.ranking import SOURCES
 from launchpad.web.team.field_values import by_tier, day, major, minor, number, written
 
 WORDS = (
@@ -24,6 +25,7 @@ WORDS = (
 NUMBERS = (
     "campaign.hue", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours", "limits.per_person", "limits.hold_minutes",
     "target.behaviour.goal", "target.outcome.goal",
+    *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
 MOMENTS = tuple(f"schedule.{name}" for name in OPENED_BY)
 _ROW = re.compile(r"(tiers|variants)\[(\d{1,2})\]\.\w+\Z")
