@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Hold, Order, Place, Variant, Visit
+from launchpad.services.revenue import net
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def glance(campaign: Campaign) -> Glance:
         select(
             func.count(Order.id),
             func.coalesce(func.sum(Order.quantity), 0),
-            func.coalesce(func.sum(Order.quantity * Order.price), 0),
+            func.coalesce(func.sum(net()), 0),
         ).where(paid)
     ).one()
     counted = select(places.c.person_id).where(places.c.confirmed_at.is_not(None))

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select, union
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Idea, IdeaVote, Order, Person, Place, Poll, Story, Vote
 from launchpad.rules import timetable
+from launchpad.services.revenue import net
 from launchpad.services.stories import shown
 
 COMMUNITY = ("member", "joined")  # sources of orders: alone the first, together both
@@ -56,12 +57,12 @@ def numbers(campaign: Campaign) -> Numbers:
         sold.with_only_columns(
             func.count(),
             func.coalesce(func.sum(Order.quantity), 0),
-            func.coalesce(func.sum(Order.quantity * Order.price), 0),
+            func.coalesce(func.sum(net()), 0),
             func.count().filter(Order.head_start.is_(True)),
         )
     ).one()
     by_source = db.session.execute(
-        sold.with_only_columns(Order.source, func.sum(Order.quantity * Order.price)).group_by(Order.source)
+        sold.with_only_columns(Order.source, func.sum(net())).group_by(Order.source)
     )
     return Numbers(
         people=_count(select(involved)),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Order, Payment
@@ -100,6 +100,13 @@ def revenue(campaign: Campaign) -> Revenue:
         refunded=_sum((row for row in rows if row.state == "refunded"), gross=True),
         taken_off=sum(int(row.back) for row in stands),
     )
+
+
+def net() -> ColumnElement[int]:
+    """What an order is worth less what went back of it, for a sum over orders; never below nothing."""
+    worth = Order.quantity * Order.price
+    back = select(Payment.refunded).where(Payment.order_id == Order.id).correlate(Order).scalar_subquery()
+    return case((func.coalesce(back, 0) > worth, 0), else_=worth - func.coalesce(back, 0))
 
 
 def _rows(campaign: Campaign) -> list[Row]:

@@ -2,19 +2,17 @@
 
 from flask import g
 
+from launchpad.rules import attribution
 from launchpad.services import numbers as counting
 from launchpad.services import registers
+from launchpad.services.conversion import BY, cohorts
 from launchpad.web.answers import page
 from launchpad.web.permit import permit
 from launchpad.web.sheets import sheet
 from launchpad.web.team.frame import room
+from launchpad.web.team.number_words import figures
 
-SOURCES = {
-    "member": ("Members", "were members before the preview opened"),
-    "joined": ("Joined", "became members, or confirmed a place, during the campaign and before they ordered"),
-    "referred": ("Referred", "came by a member's link, without a place of their own"),
-    "cold": ("Cold", "nothing of ours led them here"),
-}
+_TOUCH = ("utm_medium", "utm_campaign", "referrer", "landing")
 STAGES = {"head_start": "Head start", "launch": "From the doors on"}
 
 
@@ -24,41 +22,42 @@ def numbers():
     """All of them, as the rows are now."""
     found = counting.numbers(g.campaign)
     goal = (g.campaign.target or {}).get("outcome") or {}
-    return page("team/numbers.html", here="numbers", found=found, sources=SOURCES, stages=STAGES, goal=goal)
+    return page("team/numbers.html", here="numbers", found=found, **_words(found), goal=goal)
+
+
+def _words(found: counting.Numbers) -> dict:
+    return {
+        "sources": attribution.WORDS,
+        "frozen": attribution.FROZEN,
+        "stages": STAGES,
+        "ways": BY,
+        "figures": figures(found, g.campaign.currency),
+    }
 
 
 @room.get("/numbers/funnel.csv")
 @permit("numbers.export")
 def funnel_sheet():
     """The numbers of the page, one a line."""
-    return sheet(f"{g.slug}-funnel", ("number", "value", "counts"), _funnel(counting.numbers(g.campaign)))
+    lines = figures(counting.numbers(g.campaign), g.campaign.currency)
+    return sheet(f"{g.slug}-funnel", ("number", "value", "counts"), ((f.name, f.value, f.counts) for f in lines))
 
 
-def _funnel(found: counting.Numbers) -> list[tuple]:
-    return [
-        ("visitors", found.visitors, "each visitor once a day and phase"),
-        *((f"visitors {phase}", count, "") for phase, count in found.visits.items()),
-        ("places submitted", found.submitted, "not left"),
-        ("places confirmed", found.confirmed, "not left"),
-        ("places left", found.left, "given up, in neither number above"),
-        ("buyers", found.buyers, "confirmed places with a confirmed order"),
-        ("buyers head start", found.early, "of them, in the head start"),
-        ("buyers later", found.late, "of them, only from the launch on"),
-        ("waitlist to buyer", found.conversion, "buyers / places confirmed"),
-        ("orders", found.sold.orders, "confirmed"),
-        ("units", found.sold.units, "of confirmed orders"),
-        ("revenue", found.sold.revenue, f"minor units, {g.campaign.currency}, refunds taken off"),
-        *((f"revenue {source}", sold.revenue, SOURCES[source][1]) for source, sold in found.by_source.items()),
-        ("revenue share member", found.member_share, "member / revenue"),
-        ("revenue share community", found.community_share, "member and joined / revenue"),
-        ("refunded orders", found.refunded.orders, "in none of the numbers above"),
-        ("refunded revenue", found.refunded.revenue, "in none of the numbers above"),
-        ("voters", found.voters, "people with a ballot in any poll"),
-        ("members who could vote", found.eligible, "members by the closing of the last poll"),
-        ("poll participation", found.participation, "voters / members who could vote"),
-        ("stories sent", found.sent, "in whatever state"),
-        ("stories shown", found.shown, "approved, with a consent that stands"),
-    ]
+@room.get("/numbers/conversion.csv")
+@permit("numbers.export")
+def conversion_sheet():
+    """Waitlist to buyer, a cohort a line; each `by` sums up to all confirmed places."""
+    rows = (
+        (by, c.name, c.places, c.early, c.late, c.buyers, c.share)
+        for by, found in cohorts(g.campaign).items()
+        for c in found
+    )
+    head = ("by", "cohort", "places_confirmed", "bought_head_start", "bought_later", "buyers", "conversion")
+    return sheet(f"{g.slug}-conversion", head, rows)
+
+
+def _touched(touch: dict | None) -> tuple:
+    return tuple((touch or {}).get(name) for name in _TOUCH)
 
 
 @room.get("/numbers/orders.csv")
@@ -79,11 +78,12 @@ def orders_sheet():
         "total",
         "currency",
     )
-    more = ("head_start", "source", "source_note", "provider", "provider_ref")
+    more = ("head_start", "source", "address_known", "first_touch", "last_touch", *_TOUCH, "provider", "provider_ref")
     rows = (
         (
             o.number, o.at, o.confirmed_at, o.state, o.person.name, o.person.email, o.tier, o.variant.sku, o.quantity,
-            o.price, o.total, o.currency, o.head_start, o.source, o.source_note, o.provider, o.provider_ref,
+            o.price, o.total, o.currency, o.head_start, o.source, o.matched, attribution.came_by(o.came_by), o.source_note,
+            *_touched((o.touch or {}).get("last")), o.provider, o.provider_ref,
         )
         for o in registers.every_order(g.campaign)
     )  # fmt: skip
@@ -95,11 +95,11 @@ def orders_sheet():
 def places_sheet():
     """Every place of the waitlist, in line."""
     head = ("position", "submitted", "confirmed", "left", "name", "email", "tier", "sku", "quantity", "source", "ref")
-    more = ("marketing", "units_bought")
+    more = (*_TOUCH, "marketing", "units_bought")
     rows = (
         (
             row.position, p.submitted_at, p.confirmed_at, p.left_at, p.person.name or p.name, p.person.email,
-            p.person.tier, p.sku, p.quantity, p.source, p.ref, p.marketing, int(row.bought),
+            p.person.tier, p.sku, p.quantity, p.source, p.ref, *_touched(p.touch), p.marketing, int(row.bought),
         )
         for row in registers.every_place(g.campaign)
         for p in (row.place,)
