@@ -16,7 +16,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import hooks, milestones, passes, queue, schedule, upkeep
+from jobs import hooks, milestones, passes, payments, queue, schedule, upkeep
 from launchpad.app import create_app
 from launchpad.database import db, writing
 from launchpad.services import crowd, health, ledger, passing, reports, timetable
@@ -94,6 +94,22 @@ def ask_for(job: Callable[[], None]) -> Callable[[], None]:
     return ask
 
 
+def ask_for_payments() -> None:
+    """Have sessions ended and asked about at the payment provider, when there are such."""
+    waits = payments.any_open()
+    db.session.rollback()
+    if waits:
+        ask_for(payments.settle_open)()
+
+
+def ask_for_pulls() -> None:
+    """Have the provider's own list of events read, so that what was never delivered is found."""
+    waits = payments.pull_due()
+    db.session.rollback()
+    if waits:
+        ask_for(payments.pull)()
+
+
 def beat() -> None:
     """Say that time is kept."""
     health.beat("timekeeper")
@@ -106,6 +122,8 @@ CHORES = (
     Chore("letters", 2, ask_for_letters),
     Chore("crowd", 2, ask_for_crowd),
     Chore("webhooks", 2, hooks.work_missed),
+    Chore("payments", 5, ask_for_payments),
+    Chore("pulls", 30, ask_for_pulls),
     Chore("passes", 2, ask_for_passes),
     Chore("sweep", 5, ask_for(upkeep.sweep)),
     Chore("tidy", 60, ask_for(upkeep.tidy)),

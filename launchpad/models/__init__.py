@@ -5,6 +5,7 @@ from launchpad.models.audit import Audit
 from launchpad.models.calendar import CalendarKey, Removal
 from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal, Reminder
 from launchpad.models.claims import Claim
+from launchpad.models.doubts import Doubt
 from launchpad.models.letters import Letter
 from launchpad.models.lines import LineBlock, LineExit, PlaceMove
 from launchpad.models.numbers import Visit
@@ -22,7 +23,7 @@ from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
 
 __all__ = [
-    "Allowance", "Audit", "CalendarKey", "Campaign", "Claim", "Consent", "CrowdRefusal", "Duty",
+    "Allowance", "Audit", "CalendarKey", "Campaign", "Claim", "Consent", "CrowdRefusal", "Doubt", "Duty",
     "Entry", "Event", "Hold", "Hook", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
     "LineBlock", "LineExit", "PlaceMove",
     "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Pass", "Payment", "Person", "Photo",

@@ -70,6 +70,8 @@ class Payment(Base):
     expired_at: Mapped[When | None]  # nobody can pay any more
     refunded: Mapped[int] = mapped_column(default=0)  # minor units that went back
     dispute: Mapped[Word | None]  # open | won | lost
+    ending: Mapped[Word | None]  # what the order becomes when the provider agrees that it is over: cancelled, else ended
+    begun_at: Mapped[When] = mapped_column(default=clock.now)
     asked_at: Mapped[When | None]  # when we last asked the provider ourselves
     trouble: Mapped[Line] = mapped_column(default="")  # why the last call to the provider failed
 

@@ -4,17 +4,15 @@ import hashlib
 import json
 import secrets
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Hold, Order, Person, Variant
-from launchpad.outside import payments
 from launchpad.rules import head_start, timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, gate, holds, letters, origin, pass_rows, sale_marks, stock, waitlist
+from launchpad.services import consents, gate, holds, letters, origin, pass_rows, sale_marks, stock, store_setup, waitlist
 from launchpad.services.gate import offer
 
 __all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_strangers"]
@@ -60,6 +58,8 @@ def buy(
     known of their first touch. `crowd` is a simulated buyer, whose hold is shorter.
     Raises Refusal: key, sku, the reasons of rules.head_start, limit, sold_out, head_start_sold_out.
     """
+    if store_setup.store_of(campaign) is not None:
+        raise Refusal("store", "This is sold in the shop. Load the page again: its button leads there.")
     if not key or len(key) > LONGEST_KEY:
         raise Refusal("key", "This form is not complete. Load the page again.")
     variant = db.session.scalar(select(Variant).where(Variant.campaign_id == campaign.id, Variant.sku == sku))
@@ -77,7 +77,7 @@ def buy(
         number=_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
         body=body, quantity=quantity, price=variant.price_for(tier), currency=campaign.currency, tier=tier,
         head_start=not public, state="held", announce=announce, at=at,
-        provider=payments.name_for(campaign.rehearsal is not None, current_app.extensions["settings"]),
+        provider=store_setup.provider_of(campaign),
         **origin.frozen(campaign, person, place, at, touch or {"ref": ref, "source": source}, first),
     )  # fmt: skip
     order = db.session.scalars(

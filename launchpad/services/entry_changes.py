@@ -73,6 +73,12 @@ def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
         _record(actor, "hide", campaign, entry, reason)
 
 
+def take_down(campaign: Campaign, entry: Entry, why: str) -> None:
+    """The campaign takes back what it said itself, because it is true no more; its words are gone."""
+    values = {"state": "hidden", "hidden_why": why[:250], "text": "", "pinned_at": None}
+    _change(campaign, "hide", entry, Entry.state == "shown", **values)
+
+
 def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Put a hidden entry back. What its author took back stays away. Raises Refusal."""
     if entry.hidden_why == TAKEN_BACK:

@@ -1,20 +1,24 @@
 """Holds: units set aside for one checkout until a real moment. A hold ends once: a statement checked by row count."""
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, true, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Hold, Order
+from launchpad.models import Hold, Order, Payment
 from launchpad.services import stock
 
 BATCH = 200
+_OUTSIDE = exists().where(Payment.order_id == Hold.order_id, Payment.session.is_not(None)).correlate(Hold)
 
 
-def sell(order: Order) -> bool:
-    """Turn an order's live hold into a sale. False when it is over: then the units are, or soon will be, free."""
+def sell(order: Order, late: bool = False) -> bool:
+    """Turn an order's live hold into a sale. False when it is over: then the units are, or soon will be, free.
+
+    `late`: also past its moment, while its units are still set aside. A provider took the money in time.
+    """
     sold = db.session.execute(
         update(Hold)
-        .where(Hold.order_id == order.id, Hold.state == "live", Hold.until > clock.now())
+        .where(Hold.order_id == order.id, Hold.state == "live", true() if late else Hold.until > clock.now())
         .values(state="sold")
         .execution_options(synchronize_session=False)
     )
@@ -29,12 +33,13 @@ def end(order: Order, state: str) -> bool:
 def sweep(campaign_id: int | None = None) -> int:
     """End the holds whose moment has passed, of one campaign or of all, and free their units. How many there were.
 
-    Two sweeps at once share the work: a row that the other has is left to it.
+    Two sweeps at once share the work: a row that the other has is left to it. What could still be paid at a provider
+    is not ours to free: its session is ended first (jobs.payments), and the units go back when the provider agrees.
     """
     ended = 0
     while True:
         overdue = select(Hold.order_id).join(Order, Order.id == Hold.order_id)
-        overdue = overdue.where(Hold.state == "live", Hold.until <= clock.now())
+        overdue = overdue.where(Hold.state == "live", Hold.until <= clock.now(), ~_OUTSIDE)
         if campaign_id is not None:
             overdue = overdue.where(Order.campaign_id == campaign_id)
         overdue = overdue.order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=True, of=Hold)

@@ -29,6 +29,7 @@ from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
 from launchpad.services import (
+    doubts,
     gate,
     live_events,
     membership,

@@ -36,6 +36,7 @@ KINDS = {
     "membership": Kind(False, timedelta(days=7), again=True),  # confirming an address to become a member
     "staff_invite": Kind(False, 24 * HOUR, again=True),  # a key to the control room, with a link that signs in
     "place": Kind(False, timedelta(days=2)),
+    "being_checked": Kind(False, timedelta(hours=12)),  # the place counts once somebody looked, or by itself
     "order": Kind(False),
     "refund": Kind(False),
     "preview": Kind(True, 24 * HOUR),

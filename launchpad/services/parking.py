@@ -26,11 +26,11 @@ class Kind:
 KINDS = {
     "amount": Kind("Another amount was paid than the order asks", "Confirm it anyway, or give the money back."),
     "currency": Kind("It was paid in another currency", "Confirm it anyway, or give the money back."),
-    "unknown_order": Kind("A payment names an order that is not ours", "Find out what it was for, and give it back if nothing."),
-    "stock_gone": Kind("It was paid after its units had gone to others", "Add stock and confirm it, or give the money back."),
-    "limit": Kind("It was paid, and is over the limit for one person", "Confirm it anyway, or give the money back."),
+    "unknown_order": Kind("A payment names an order that is not ours", "Find out what it was for, or give it back."),
+    "stock_gone": Kind("It was paid after its units had gone", "Add stock and confirm it, or give the money back."),
+    "limit": Kind("It is over the limit for one person", "Confirm it anyway, or give the money back."),
     "paid_cancelled": Kind("An order was paid after it had been cancelled", "Give the money back."),
-    "overpaid": Kind("An order was paid twice", "Give the second payment back where it was made."),
+    "overpaid": Kind("An order was paid twice", "Give the second payment back at the provider."),
     "dispute": Kind("The buyer disputes this payment at their bank", "Answer at the provider before its deadline."),
     "dispute_lost": Kind("A dispute was lost: the money is gone", "Decide whether the order stands."),
     "refund_failed": Kind("A refund did not arrive", "Give the money back in another way."),
@@ -41,7 +41,7 @@ KINDS = {
     "store_currency": Kind("The store was paid in another currency", "Take it as it is on the page Store, or give the money back there."),
     "store_unknown": Kind("An order with a code of ours holds nothing that this campaign sells", "Link the product on the page Store, or let it be."),
     "store_deleted": Kind("The store deleted an order that was paid", "Refund it there if it does not stand."),
-    "hook_failed": Kind("A message of a provider could not be worked", "Ask the provider about the order, or work it by hand."),
+    "hook_failed": Kind("A message of a provider could not be worked", "Try it again, or look there what it said."),
 }  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import func, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Hold, Order, Variant
+from launchpad.models import Campaign, Entry, Hold, Order, Variant
 from launchpad.rules.stock import FIRST_SALE, SOLD_OUT, marks_crossed
-from launchpad.services import thread
+from launchpad.services import entry_changes, thread
 
 
 def report(campaign: Campaign, order: Order) -> None:
@@ -36,3 +36,10 @@ def announce(campaign: Campaign, order: Order) -> None:
     many = f"{order.quantity} × " if order.quantity > 1 else ""
     text = f"{order.person.known_as} joined with {many}{order.variant.name}"
     thread.report(campaign, f"order:{order.id}", text, kind="purchase")
+
+
+def unsay(campaign: Campaign, order: Order) -> None:
+    """Take back the line about an order that is none any more: its place stays in the thread, its words go."""
+    line = select(Entry).filter_by(campaign_id=campaign.id, fact=f"order:{order.id}", state="shown")
+    if (entry := db.session.scalar(line)) is not None:
+        entry_changes.take_down(campaign, entry, "This order was given back.")

@@ -8,7 +8,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
+        "form-action 'self'{pay}",
         "frame-ancestors {frames}",
     )
 )
@@ -20,7 +20,8 @@ def install(app: Flask) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         frames = "*" if g.get("embeddable") else "'none'"
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames))
+        pay = g.get("pays_at", "")  # a form that leads on to a payment page; set by that page's view
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames, pay=pay))
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

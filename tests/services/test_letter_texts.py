@@ -25,6 +25,8 @@ def due(given, kind):
         trigger = f"place:{place.id}:1"
     if kind == "order":
         trigger = f"order:{given.order(campaign, person, 2).id}"
+    if kind == "refund":
+        trigger = f"refund:{given.order(campaign, person, 2, state='refunded', refunded=25800).id}"
     with writing():
         db.session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
         if kind == "sign_in":

@@ -1,28 +1,19 @@
 """Payment providers: who takes the money for an order that is on hold, and says so.
 
-The seam: `begin` is told what is to be paid and answers with the address to send the buyer to. A provider that takes
-real money confirms by a signed webhook; the practice provider has a button on the order's own page instead.
+The seam: `begin` is told what is to be paid and answers where (`Said.url`). A provider that takes real money confirms
+by a signed webhook; the practice provider has a button on the order's own page instead. Stores confirm by webhooks
+alone: nothing begins here for them.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from launchpad.config import Settings
+from launchpad.outside.payments.parties import Payable, Unreachable
 from launchpad.outside.payments.practice import Practice
+from launchpad.outside.payments.stripe import Stripe
+from launchpad.rules.payment import Said
 
-
-@dataclass(frozen=True)
-class Payable:
-    """What a provider is asked to take: `amount` in minor units of an ISO 4217 `currency`, until a real moment."""
-
-    number: str
-    what: str
-    quantity: int
-    amount: int
-    currency: str
-    until: datetime
-    back: str  # the order's own page, whole address
+__all__ = ["Payable", "Provider", "Unreachable", "name_for", "named", "practised"]
 
 
 class Provider(Protocol):
@@ -31,12 +22,12 @@ class Provider(Protocol):
     name: str
     by_button: bool  # True when the order's page itself confirms, without money
 
-    def begin(self, payable: Payable) -> str:
-        """The address at which the buyer pays. Called after the hold is committed, never inside a transaction."""
+    def begin(self, payable: Payable) -> Said:
+        """Where the buyer pays. Called after the hold is committed, never inside a transaction. Raises Unreachable."""
         ...
 
 
-_KNOWN: dict[str, Provider] = {provider.name: provider for provider in (Practice(),)}
+_KNOWN: dict[str, Provider] = {provider.name: provider for provider in (Practice(), Stripe())}
 
 
 def named(name: str) -> Provider:
@@ -51,4 +42,4 @@ def practised(name: str) -> bool:
 
 def name_for(rehearsed: bool, settings: Settings) -> str:
     """Which provider a campaign's next order goes to: rehearsals, and sites without a payment key, only practise."""
-    return "practice" if rehearsed or not settings.stripe_secret_key or "stripe" not in _KNOWN else "stripe"
+    return "practice" if rehearsed or not settings.stripe_secret_key else "stripe"

@@ -34,7 +34,7 @@ def read(raw: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Unreadable("the body is no JSON object")
     try:
-        return _fit(found)
+        return fit(found)
     except RecursionError as fault:
         raise Unreadable("the body is nested too deeply") from fault
 
@@ -51,14 +51,14 @@ def _no_number(name: str) -> None:
     return None  # NaN and Infinity are no JSON; PostgreSQL refuses them
 
 
-def _fit(value: Any, depth: int = 0) -> Any:
+def fit(value: Any, depth: int = 0) -> Any:
     """The same without NUL and lone surrogates, which PostgreSQL keeps in no text."""
     if depth > 60:
         raise Unreadable("the body is nested too deeply")
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_fit(one, depth + 1) for one in value]
+        return [fit(one, depth + 1) for one in value]
     if isinstance(value, dict):
-        return {_fit(key): _fit(one, depth + 1) for key, one in value.items()}
+        return {fit(key): fit(one, depth + 1) for key, one in value.items()}
     return value

@@ -1,5 +1,7 @@
 """The practice provider: rehearsals and demonstrations pay with a button, and no money moves."""
 
+from launchpad.rules.payment import Said
+
 
 class Practice:
     """Sends the buyer to the order's own page, where a button confirms it."""
@@ -7,6 +9,6 @@ class Practice:
     name = "practice"
     by_button = True
 
-    def begin(self, payable) -> str:
+    def begin(self, payable) -> Said:
         """The order's page."""
-        return payable.back
+        return Said(order=payable.number, url=payable.back)

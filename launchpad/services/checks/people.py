@@ -35,7 +35,7 @@ def _unconfirmed() -> list[str]:
             Person.confirmed_at.is_(None),
             Person.erased_at.is_(None),
             Letter.sent_at.is_not(None),
-            Letter.kind.not_in((*sign_in.CONFIRMING, "order")),
+            Letter.kind.not_in((*sign_in.CONFIRMING, "order", "refund")),
         )
         .order_by(Person.id)
     )
