@@ -36,7 +36,7 @@ SUFFIX = "-rehearsal"
 # What a campaign has become so far stays behind; what it is made of comes along.
 _LIVED = {
     Campaign: {"slug", "version", "seq", "draw_seed", "held_at", "hold_message", "sales_stopped_at", "sales_message"}
-    | {"thread_closed_at", "recap_words", "recap_published_at", "created_at"},
+    | {"thread_closed_at", "recap_words", "recap_published_at", "created_at", "joins_paused_at", "joins_message"},
     Milestone: {"went_at", "silent", "reached_at", "late", "written_at"},
     Variant: {"taken"},
 }
@@ -108,16 +108,16 @@ def copy(campaign: Campaign, speed: int = SPEED, crowd: int = 0, actor: Person |
         if before.rehearsal is None or before.rehearsal.of_id != campaign.id:
             raise Refusal("slug", f"Another campaign is called {slug}.")
         wipe(before, actor)
-    made = Campaign(slug=slug, **_values(campaign))
-    made.milestones = [Milestone(**_values(m)) for m in campaign.milestones if event_of(m.name) is None]
+    made = Campaign(slug=slug, **made_of(campaign))
+    made.milestones = [Milestone(**made_of(m)) for m in campaign.milestones if event_of(m.name) is None]
     db.session.add(made)
     db.session.flush()
     for kind in (Variant, Prompt):
         for row in db.session.scalars(select(kind).filter_by(campaign_id=campaign.id).order_by(kind.id)):
-            db.session.add(kind(campaign_id=made.id, **_values(row)))
+            db.session.add(kind(campaign_id=made.id, **made_of(row)))
     for row in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id).order_by(Poll.number)):
-        poll = Poll(campaign_id=made.id, **_values(row))
-        poll.options = [Option(**_values(option)) for option in row.options]
+        poll = Poll(campaign_id=made.id, **made_of(row))
+        poll.options = [Option(**made_of(option)) for option in row.options]
         db.session.add(poll)
     prepare(made, speed, crowd).of_id = campaign.id
     event_acts.copy(campaign, made)
@@ -181,7 +181,7 @@ def _hero_is_shared(campaign: Campaign) -> bool:
     return db.session.scalar(others) is not None
 
 
-def _values(row: Any) -> dict[str, Any]:
+def made_of(row: Any) -> dict[str, Any]:
     """The columns of a row that come along: neither its identity, nor whose it is, nor what it has lived through."""
     kind = type(row)
     left = {"id", "campaign_id", "poll_id"} | _LIVED.get(kind, set())

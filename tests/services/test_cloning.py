@@ -1,13 +1,16 @@
 """A campaign cloned: all that it is made of, nothing of what it has lived through."""
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import tomli_w
 from sqlalchemy import func, select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, LiveEvent, Milestone, Order, Place, Poll, Prompt, Variant, Vote
 from launchpad.outside import photos
+from launchpad.rules.campaign_file import parse, unparse
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, cloning, pictures, plans, rehearsals
 from tests import pictures as made
@@ -43,6 +46,8 @@ def test_a_clone_has_all_that_the_campaign_is_made_of_and_nothing_of_its_life(ap
     given.order(source, person, quantity=2)
     with writing() as session:
         session.add(Vote(poll_id=session.scalar(select(Poll.id)), person_id=person.id, at=source.now))
+        row = session.get(Campaign, source.id)
+        row.vat, row.sales_message = 23.0, "Stopped"
     before = plans.plan_of(source)
     made_of = cloned(source, actor=person)
     after = plans.plan_of(made_of)
@@ -59,6 +64,7 @@ def test_a_clone_has_all_that_the_campaign_is_made_of_and_nothing_of_its_life(ap
         assert db.session.scalar(select(func.count()).select_from(kind).where(kind.campaign_id == made_of.id)) == 0
     assert db.session.scalar(select(Variant.taken).where(Variant.campaign_id == made_of.id)) == 0
     assert not any(m.reached_at or m.silent for m in made_of.milestones)
+    assert made_of.vat == 23.0 and made_of.sales_message == "", "a setting without a key in the file, and no state"
     row = db.session.scalar(select(Audit).where(Audit.act == "campaign.clone"))
     assert (row.person_id, row.campaign_id, row.after["of"]) == (person.id, made_of.id, "aurora-lamp")
     assert plans.plan_of(campaigns.by_slug("aurora-lamp")) == before, "the campaign itself stays as it was"
@@ -139,3 +145,12 @@ def test_votes_do_not_go_over_to_another_question(app, given):
     with pytest.raises(plans.Fault) as fault:
         load(swapped)
     assert fault.value.key == "polls[0].question" and db.session.scalar(select(func.count()).select_from(Milestone)) == 7
+
+
+def test_saved_and_loaded_again_a_campaign_is_the_same_to_the_last_key(app):
+    text = RICH.replace("founder = 48", "founder = 36") + '[[prompts]]\ntext = "Again"\nfrom = "delivery"\ntemplate = "A\\nB"\n'
+    first = plans.plan_of(load(text))
+    saved = tomli_w.dumps(unparse(first), multiline_strings=True)
+    assert plans.plan_of(load(saved)) == first == parse(tomllib.loads(saved))
+    assert [m.name for m in first.milestones if m.waits] == ["launch"]
+

@@ -1,5 +1,6 @@
 """Changing one row of a list in a campaign's file: polls, prompts. The table goes the way of every edit, by `keep`."""
 
+import re
 from collections.abc import Callable
 
 from flask import g
@@ -8,12 +9,13 @@ from launchpad.database import db
 from launchpad.models import Campaign
 from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
+from launchpad.rules.file_words import words_of
 from launchpad.rules.refusals import Refusal
 from launchpad.services import plans
 from launchpad.web.load import refresh
 from launchpad.web.team.keeping import Picture, keep
 
-MOST = 50  # rows of a list, as in the file
+_OF_ROW = re.compile(r"\w+\[\d+\]\.(\w+)(?:\[(\d+)\])?.*")  # polls[0].options[1]
 
 
 def changed(name: str, act: str, change: Callable[[list[dict]], None], asks: bool = True) -> Refusal | None:
@@ -42,14 +44,15 @@ def moved(rows: list[dict], place: int, up: bool) -> None:
 
 
 def _said(refusal: Refusal) -> Refusal:
-    """With the field of a row's form in place of the key of a file, and the sentence whole."""
+    """With the field of a row's form in place of the key of a file, and its name before what is wrong with it."""
     db.session.rollback()
     refresh()
     key, words = refusal.field or "", refusal.message
     if refusal.reason == "fault":
-        words = "Please fill this in." if words == "is missing" else f"{words[:1].upper()}{words[1:].rstrip('.')}."
-        if "]" in key:
-            key = key.partition("]")[2].strip(".").partition(".")[0].partition("[")[0]
-        elif "." in key:
-            words = f"{key} {refusal.message}"
+        found = _OF_ROW.fullmatch(key)
+        label = words_of(key) if found else key
+        if found and found[2]:  # one of several: Answer 2
+            label = f"{label.removesuffix('s')} {int(found[2]) + 1}"
+        words = f"{label}: please fill this in." if words == "is missing" else f"{label} {words.rstrip('.')}."
+        key = found[1] if found else key
     return Refusal(refusal.reason, words, key, refusal.status)

@@ -95,10 +95,10 @@ def test_what_people_have_voted_in_keeps_its_answers_and_its_place_and_says_so(e
 @pytest.mark.parametrize(
     "change, said",
     [
-        ({"question": ""}, "must not be empty"),
+        ({"question": ""}, "Question must not be empty."),
         ({"question": "x" * 300}, "at most 250"),
-        ({"options": "One"}, "at least two"),
-        ({"options": "One\nOne"}, "twice"),
+        ({"options": "One"}, "Answers must hold at least two."),
+        ({"options": "One\nOne"}, "Answer 2 is there twice."),
         ({"options": "\n".join(map(str, range(60)))}, "at most 50"),
         ({"kind": "ranked"}, "one of"),
         ({"results": "never"}, "one of"),
