@@ -61,6 +61,8 @@ class Campaign(Base):
     recap_published_at: Mapped[When | None]
     list_first_until: Mapped[When | None]  # campaign time; after the launch: until then units are offered to the line first
     prequeue: Mapped[Record | None]  # on, minutes, rate: rules.prequeue; None is off
+    joins_paused_at: Mapped[When | None]  # real time; the waitlist takes nobody new since then
+    joins_message: Mapped[Line] = mapped_column(default="", server_default="")  # what people read meanwhile
     created_at: Mapped[When] = mapped_column(default=clock.now)
 
     milestones: Mapped[list["Milestone"]] = relationship(

@@ -5,6 +5,7 @@ signed in with that address, and so has proven it, is confirmed at once.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,7 +15,9 @@ from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, people, referrals, state, waitlist
+from launchpad.services import asking, people, referrals, state, suspicion, waitlist
+
+PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Wish:
     played_in: int | None = None
     by: int | None = None
     touch: dict | None = None  # rules.attribution.TOUCH
+    client: str = ""  # whom limits count: a network address, or who is played
+    seconds: float | None = None  # how long the form took; None when nobody knows
+    instead: bool = False  # of a place that was held for a mistyped address: what takes nobody new lets it pass
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Joined:
     place_id: int
     person_id: int
     counted: bool
+    turn: int = 0  # of a new place: its `submitted_at` in milliseconds; 0 when they had one before
 
 
 def join(campaign: Campaign, *asked, by: Person | None = None, **more) -> Place:
@@ -55,9 +62,10 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
 
     Repeating a wish changes no place that counts and moves nobody in line. After leaving, it is a new place at the end.
     """
-    if (no := _closed(campaign)) is not None:
+    if (no := closed(campaign)) is not None and not all(wish.instead for wish in wishes):
         return [no for _ in wishes]
     answers: list[Joined | Refusal | None] = [None] * len(wishes)
+    now = campaign.moment
     skus = _skus(campaign) if any(wish.sku for wish in wishes) else frozenset()
     first: dict[str, int] = {}  # address -> the first wish with it; a second one finds the place of the first
     again: list[tuple[str, int]] = []
@@ -74,27 +82,49 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
         else:
             first[key] = at
     known = people.make_all({key: wishes[at].played_in or _rehearsal(campaign) for key, at in first.items()})
-    fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()})
+    fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()}, now)
+    new = [(key, fresh[known[key].id], wishes[at]) for key, at in first.items() if known[key].id in fresh]
+    suspicion.look(campaign, [suspicion.Seen(id, key, wish.client, wish.seconds) for key, id, wish in new])
     again = [(key, at) for key, at in first.items() if known[key].id not in fresh] + again
     asked = [(known[key], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     asking.ask_first(campaign, [(who, fresh[who.id]) for who, wish in asked if not _proven(who, wish)])
     for key, at in first.items():
         if (place_id := fresh.get(known[key].id)) is not None:
-            answers[at] = _let_in(Joined(place_id, known[key].id, False), known[key], wishes[at])
+            joined = Joined(place_id, known[key].id, False, milliseconds(now))
+            answers[at] = _let_in(joined, known[key], wishes[at])
     for key, at in again:
         answers[at] = _once_more(campaign, known[key], wishes[at])
     return answers
 
 
-def _closed(campaign: Campaign) -> Refusal | None:
-    """The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock."""
+def closed(campaign: Campaign) -> Refusal | None:
+    """Why the waitlist takes nobody new now, or None: not open, paused, closed, full.
+
+    The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock.
+    """
     if campaign.phase != Phase.WAITLIST:
         return Refusal("closed", "The waitlist is not open.")
+    if campaign.joins_paused_at is not None:
+        return Refusal("paused", campaign.joins_message or PAUSED)
+    closes = closing(campaign)
+    if closes is not None and closes <= campaign.moment:
+        return Refusal("ended", "The waitlist has closed. Doors open for everyone at the launch.")
     cap = (campaign.waitlist or {}).get("cap")
     if cap and state.confirmed(campaign) >= cap:
         words = f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch."
         return Refusal("full", words)
     return None
+
+
+def closing(campaign: Campaign) -> datetime | None:
+    """From when on the waitlist takes nobody new, as its file says; None: until the launch."""
+    said = (campaign.waitlist or {}).get("closes")
+    return datetime.fromisoformat(said) if said else None
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as a number that tells one stay in line from another."""
+    return round(moment.timestamp() * 1000)
 
 
 def _skus(campaign: Campaign) -> frozenset[str]:
@@ -105,11 +135,11 @@ def _rehearsal(campaign: Campaign) -> int | None:
     return campaign.id if campaign.rehearsal else None
 
 
-def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]]) -> dict[int, int]:
+def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], now: datetime) -> dict[int, int]:
     """A new place for everybody who has none: person id -> place id. Who has one, or left, is not among them."""
     if not wanted:
         return {}
-    now, real = campaign.moment, clock.now()
+    real = clock.now()
     rows = []
     for known, wish in wanted.values():
         rows.append(
@@ -164,7 +194,8 @@ def _let_in(joined: Joined, known: people.Known, wish: Wish) -> Joined:
     if joined.counted or not _proven(known, wish):
         return joined
     waitlist.confirm(db.session.get(Place, joined.place_id, populate_existing=True))
-    return Joined(joined.place_id, joined.person_id, True)
+    place = db.session.get(Place, joined.place_id, populate_existing=True)
+    return Joined(joined.place_id, joined.person_id, place.counted, joined.turn)
 
 
 def _proven(known: people.Known, wish: Wish) -> bool:

@@ -7,11 +7,12 @@ from flask import current_app, request
 from flask_limiter import Limiter
 from flask_login import current_user
 
+from launchpad.rules.suspicion import network_of
 from launchpad.services import actors
 from launchpad.services.actors import HEADER as ACTOR
 from launchpad.services.actors import signature as actor_signature
 
-__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "person"]
+__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "network", "person"]
 
 
 def actor() -> str | None:
@@ -32,6 +33,11 @@ def person() -> str:
 def address() -> str:
     """What is counted where the address itself is a secret: each of a thousand letters' links by itself."""
     return request.path
+
+
+def network() -> str | None:
+    """The network around the client's address, /24 or /56; None for the crowd, this machine and private networks."""
+    return None if actor() else network_of(request.remote_addr or "")
 
 
 # No headers on each answer: they ask Redis once more, and the page of a refusal says when to come back.

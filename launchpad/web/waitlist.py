@@ -1,93 +1,117 @@
 """Joining the waitlist: the form, the neutral answer, and the confirming link, which only a POST uses."""
 
-from flask import Blueprint, abort, g
+from flask import Blueprint, abort, g, redirect, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, gate, joining, state, tokens, waitlist
-from launchpad.together import Together
-from launchpad.web import limits, sign_in, touch
+from launchpad.services import correcting, doubts, joining, tokens, waitlist
+from launchpad.web import join_form, limits, sign_in, touch
 from launchpad.web.answers import done, page, refused
-from launchpad.web.forms import Form
-from launchpad.web.limits import actor, limiter
+from launchpad.web.forms import clean
+from launchpad.web.join_form import AddressForm, JoinForm
+from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.pace import briefly
 from launchpad.web.permit import me, permit
 
 blueprint = of_campaign(Blueprint("waitlist", __name__, url_prefix="/<slug>/waitlist"))
-
-
-class JoinForm(Form):
-    email = StringField(validators=[InputRequired("Please enter your e-mail address."), Length(max=254)])
-    name = StringField(validators=[Length(max=120, message="A name has at most 120 characters here.")])
-    sku = StringField(validators=[Length(max=64)])
-    quantity = IntegerField(validators=[Optional(), NumberRange(1, 1000, "Choose how many, as a number.")])
-    ref = StringField(validators=[Length(max=40)])
-    source = StringField(validators=[Length(max=100)])
-    marketing = BooleanField()
-    website = StringField(validators=[Length(max=250)])  # shown to nobody: who fills it in is a machine
-
-
 blueprint.app_template_global("first_touch")(touch.first_touch)
+
+
+@blueprint.app_template_global("joins_closed")
+def joins_closed() -> Refusal | None:
+    """Why this campaign's waitlist takes nobody new now, or None."""
+    return joining.closed(g.campaign)
 
 
 @blueprint.get("", endpoint="page")
 @permit("waitlist.join")
 def form():
     """The form on a page of its own."""
-    return page("waitlist/waitlist.html", **_values())
+    return page("waitlist/waitlist.html", **join_form.values())
 
 
 @blueprint.post("", endpoint="join")
 @limiter.limit("1200/minute")  # a phone network's many people share few addresses
+@limiter.limit("6000/minute", key_func=limits.network, exempt_when=lambda: limits.network() is None)
 @permit("waitlist.join")
 @briefly
 def join():
     """Hold a place. The answer is the same for known and unknown addresses; my own, proven one goes straight in."""
     form = JoinForm()
     try:
-        if not form.validate():
-            raise Refusal("form", form.first_error, next(iter(form.errors), None))
+        join_form.checked(form)
         if form.website.data:
-            return done(_sent())
-        wish = joining.Wish(
-            form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
-            form.marketing.data, form.source.data or "", _played_in(), me().id if me() else None,
-            touch.remembered() or touch.kept(),
-        )  # fmt: skip
-        joined = _join((g.campaign.id, wish))
-        if isinstance(joined, Refusal):
-            raise joined
-        mine = me() is not None and joined.person_id == me().id and joined.counted
+            return done(sent_at(correcting.key_of(g.campaign, None)))
+        joined, key = join_form.join(join_form.wish_of(form, me().id if me() else None))
+        mine = me() is not None and joined.person_id == me().id
     except Refusal as refusal:
-        return refused(refusal, "waitlist/waitlist.html", fragment="waitlist/_join.html", **_values(form.data))
-    return done(f"/{g.slug}/place" if mine else _sent())
+        return refused(refusal, "waitlist/waitlist.html", fragment="waitlist/_join.html", **join_form.values(form.data))
+    if mine:
+        return done(f"/{g.slug}/place" if joined.counted else f"/{g.slug}/waitlist/checked")
+    return done(sent_at(key))
 
 
-def _join_all(asked: list[tuple[int, joining.Wish]]) -> list[joining.Joined | Refusal]:
-    """One transaction for everybody who joins at this moment, campaign by campaign."""
-    answers: dict[int, joining.Joined | Refusal] = {}
-    with writing():
-        for id in dict.fromkeys(id for id, _ in asked):
-            mine = [at for at, (campaign_id, _) in enumerate(asked) if campaign_id == id]
-            campaign = campaigns.by_id(id)
-            answers |= zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True)
-    return [answers[at] for at in range(len(asked))]
-
-
-_join = Together(_join_all)
+def sent_at(key: str, said: str = "") -> str:
+    """The address of the page "Look in your inbox", for the browser that joined."""
+    return f"/{g.slug}/waitlist/sent?key={key}" + (f"&said={said}" if said else "")
 
 
 @blueprint.get("/sent")
 @permit("campaign.see")
 def sent():
     """What to do now. It names no address and says nothing about one."""
-    return page("waitlist/sent.html")
+    return page("waitlist/sent.html", **sent_values())
+
+
+def sent_values() -> dict:
+    """The key of whoever joined, and what they did last on this page."""
+    key = (clean(request.values.get("key")) or "")[: tokens.LONGEST]
+    said = request.args.get("said", "")
+    return {"key": key if tokens.unseal("joined", key) else "", "said": said if said in ("again", "corrected") else ""}
+
+
+@blueprint.post("/again", endpoint="again")
+@limiter.limit("600/minute")
+@permit("waitlist.join")
+@briefly
+def again():
+    """The letter once more: the same answer whether there is anybody to write to."""
+    values = sent_values()
+    try:
+        join_form.ask_again(values["key"])
+    except Refusal as refusal:
+        return refused(refusal, "waitlist/sent.html", **values)
+    return done(sent_at(values["key"], "again"))
+
+
+@blueprint.post("/correct", endpoint="correct")
+@limiter.limit("600/minute")
+@permit("waitlist.join")
+@briefly
+def correct():
+    """Another address for the place that this browser just asked for."""
+    form, values = AddressForm(), sent_values()
+    try:
+        join_form.checked(form)
+        key = values["key"] if form.website.data else join_form.correct(values["key"], form)
+    except Refusal as refusal:
+        return refused(refusal, "waitlist/sent.html", typed=form.data, **values)
+    return done(sent_at(key, "corrected"))
+
+
+@blueprint.get("/checked")
+@permit("campaign.see")
+def checked():
+    """For whoever confirmed a place that is looked at before it counts: until when. Others go to the campaign."""
+    place = waitlist.place_of(g.campaign, me())
+    if place is None or place.counted or not doubts.holds(g.campaign, place):
+        return redirect(f"/{g.slug}/place" if place is not None and place.counted else f"/{g.slug}/", 303)
+    doubt = doubts.of(place)
+    return _private(page("waitlist/checked.html", doubt=doubt, by=doubts.until(g.campaign, doubt)))
 
 
 @blueprint.get("/confirm/<token>", endpoint="confirm_page")
@@ -109,34 +133,16 @@ def confirm(token: str):
     except Refusal as refusal:
         return _private(refused(refusal, "waitlist/confirm.html", place=_place_by(token), token=token))
     sign_in.let_in(db.session.get(Person, person_id))
-    return done(f"/{g.slug}/place")
+    return done(f"/{g.slug}/place" if _place_by(token).counted else f"/{g.slug}/waitlist/checked")
 
 
 def _place_by(token: str) -> Place:
     id = tokens.read("confirm", token)
-    place = db.session.scalar(select(Place).where(Place.id == id, Place.campaign_id == g.campaign.id)) if id else None
+    query = select(Place).where(Place.id == id, Place.campaign_id == g.campaign.id).execution_options(populate_existing=True)
+    place = db.session.scalar(query) if id else None
     if place is None or place.person.erased_at is not None:
         abort(404, "This link is not, or no longer, one of ours. Join again to get a new one.")
     return place
-
-
-def _values(typed: dict | None = None) -> dict:
-    typed = typed or {}
-    return {
-        "typed": typed,
-        "confirmed": state.confirmed(g.campaign),
-        "opens_at": gate.moment_of(g.campaign, None, None),
-        "touch": touch.first_touch(),
-    }
-
-
-def _played_in() -> int | None:
-    """The rehearsal that this request's sender is simulated in, if its crowd sent it."""
-    return g.campaign.id if actor() and g.campaign.rehearsal else None
-
-
-def _sent() -> str:
-    return f"/{g.slug}/waitlist/sent"
 
 
 def _private(response: Response) -> Response:

@@ -31,10 +31,21 @@ def join(browser, email="ana@example.com", **more):
     return browser.post("/lamp/waitlist", {"email": email, "name": "Ana", **more}, seen="/lamp/waitlist")
 
 
+def leads_to(answer):
+    return answer.location.partition("?")[0]
+
+
+def alike(one, other):
+    """True when nobody can tell these two answers apart but by the key, which is of one length and says nothing."""
+    bare = [re.sub(r"key=[\w-]{70}", "key", f"{a.status_code} {a.location} {a.get_data(as_text=True)}") for a in (one, other)]
+    names = [sorted(a.headers.keys()) for a in (one, other)]
+    return bare[0] == bare[1] and "key=" not in bare[0] and names[0] == names[1]
+
+
 def test_from_joining_to_the_place_page(lamp, visitor, watch):
     phone, laptop = visitor(), visitor()
     answer = join(phone, marketing="1")
-    assert answer.status_code == 303 and answer.location == "/lamp/waitlist/sent"
+    assert answer.status_code == 303 and leads_to(answer) == "/lamp/waitlist/sent"
     assert b"Look in your inbox" in phone.get("/lamp/waitlist/sent").data
     assert place_of("ana@example.com").confirmed_at is None
     assert [letter.kind for letter in letters()] == ["confirm"]
@@ -73,7 +84,7 @@ def test_a_second_submit_gets_the_same_answer_and_no_second_letter_for_ten_minut
     submitted = place_of("ana@example.com").submitted_at
     watch.step(minutes=9, seconds=59)
     second = join(browser, email=" ANA@Example.com ")
-    assert (first.status_code, first.location, first.data) == (second.status_code, second.location, second.data)
+    assert alike(first, second)
     assert len(letters()) == 1
     watch.step(seconds=1)
     join(browser)
@@ -85,7 +96,7 @@ def test_a_confirmed_address_gets_the_same_answer_and_keeps_its_place(lamp, visi
     given.place(lamp, given.person("ana@example.com", member=True, name="Ana Known"))
     watch.step(hours=1)
     known, unknown = join(visitor(), name="Eve"), join(visitor(), "new@example.com")
-    assert (known.status_code, known.location, known.data) == (unknown.status_code, unknown.location, unknown.data)
+    assert alike(known, unknown)
     place = place_of("ana@example.com")
     assert place.confirmed_at is not None and place.person.name == "Ana Known" and place.name == ""
     assert [letter.kind for letter in letters()] == ["place", "confirm"], "who forgot finds back"
@@ -107,7 +118,7 @@ def test_signed_in_with_that_address_the_place_counts_at_once(lamp, given, visit
     answer = join(visitor(ana))
     assert answer.location == "/lamp/place" and place_of("ana@example.com").counted
     answer = join(visitor(ana), "other@example.com")
-    assert answer.location == "/lamp/waitlist/sent" and not place_of("other@example.com").counted
+    assert leads_to(answer) == "/lamp/waitlist/sent" and not place_of("other@example.com").counted
 
 
 def test_leaving_and_joining_again_is_a_new_place_at_the_end(lamp, given, visitor, watch):
@@ -171,7 +182,7 @@ def test_a_full_waitlist_says_so_to_all_alike(given, visitor, watch):
 
 
 def test_who_fills_in_what_nobody_sees_is_told_the_same_and_joins_nothing(lamp, visitor):
-    assert join(visitor(), website="http://x").location == "/lamp/waitlist/sent"
+    assert leads_to(join(visitor(), website="http://x")) == "/lamp/waitlist/sent"
     assert db.session.scalar(select(func.count()).select_from(Place)) == 0
 
 

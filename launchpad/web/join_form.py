@@ -1,0 +1,102 @@
+"""The one form of the waitlist, wherever it stands: what it holds, and joining with it."""
+
+import time
+
+from flask import g
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from launchpad.database import writing
+from launchpad.rules.refusals import Refusal
+from launchpad.services import campaigns, correcting, gate, joining, state
+from launchpad.together import Together
+from launchpad.web import limits, touch
+from launchpad.web.forms import Form, form_moment
+
+
+class AddressForm(Form):
+    email = StringField(validators=[InputRequired("Please enter your e-mail address."), Length(max=254)])
+    website = StringField(validators=[Length(max=250)])  # shown to nobody: who fills it in is a machine
+
+
+class JoinForm(AddressForm):
+    name = StringField(validators=[Length(max=120, message="A name has at most 120 characters here.")])
+    sku = StringField(validators=[Length(max=64)])
+    quantity = IntegerField(validators=[Optional(), NumberRange(1, 1000, "Choose how many, as a number.")])
+    ref = StringField(validators=[Length(max=40)])
+    source = StringField(validators=[Length(max=100)])
+    marketing = BooleanField()
+
+
+def checked(form: Form) -> Form:
+    """The form, if it is filled in rightly. Raises Refusal with the first thing that is not."""
+    if not form.validate():
+        raise Refusal("form", form.first_error, next(iter(form.errors), None))
+    return form
+
+
+def wish_of(form: JoinForm, by: int | None) -> joining.Wish:
+    """What the form asks for; `by` is the id of who is signed in."""
+    return joining.Wish(
+        form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
+        form.marketing.data, form.source.data or "", played_in(), by,
+        touch=touch.remembered() or touch.kept(), client=limits.client(), seconds=_seconds(),
+    )  # fmt: skip
+
+
+def join(wish: joining.Wish) -> tuple[joining.Joined, str]:
+    """The place that came of it, and the key of its page "Look in your inbox". Raises Refusal."""
+    joined = _join((g.campaign.id, wish))
+    if isinstance(joined, Refusal):
+        raise joined
+    return joined, correcting.key_of(g.campaign, joined)
+
+
+def correct(key: str, form: AddressForm) -> str:
+    """Hold the place for another address; the key that serves from now on. Raises Refusal."""
+    wish = joining.Wish(form.email.data, played_in=played_in(), client=limits.client())
+    with writing():
+        joined = correcting.correct(campaigns.by_id(g.campaign.id), key, wish)
+    return correcting.key_of(g.campaign, joined)
+
+
+def ask_again(key: str) -> None:
+    """The confirming letter once more. Raises Refusal."""
+    with writing():
+        correcting.ask_again(campaigns.by_id(g.campaign.id), key)
+
+
+def values(typed: dict | None = None) -> dict:
+    """What the form and the page around it show."""
+    typed = typed or {}
+    return {
+        "typed": typed,
+        "confirmed": state.confirmed(g.campaign),
+        "opens_at": gate.moment_of(g.campaign, None, None),
+        "touch": touch.first_touch(),
+    }
+
+
+def played_in() -> int | None:
+    """The rehearsal that this request's sender is simulated in, if its crowd sent it."""
+    return g.campaign.id if limits.actor() and g.campaign.rehearsal else None
+
+
+def _seconds() -> float | None:
+    """How long the form took. Its moment is in whole seconds, and a cached page's is older: never less than it was."""
+    moment = form_moment()
+    return max(0.0, time.time() - moment) if moment is not None else None
+
+
+def _join_all(asked: list[tuple[int, joining.Wish]]) -> list[joining.Joined | Refusal]:
+    """One transaction for everybody who joins at this moment, campaign by campaign."""
+    answers: dict[int, joining.Joined | Refusal] = {}
+    with writing():
+        for id in dict.fromkeys(id for id, _ in asked):
+            mine = [at for at, (campaign_id, _) in enumerate(asked) if campaign_id == id]
+            campaign = campaigns.by_id(id)
+            answers |= zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True)
+    return [answers[at] for at in range(len(asked))]
+
+
+_join = Together(_join_all)
