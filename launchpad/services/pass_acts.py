@@ -12,7 +12,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Pass, Person, Place
 from launchpad.rules import passes as rules
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, gate, letters, pass_rows
+from launchpad.services import audit, events, gate, letters, pass_rows, passes, passing
 from launchpad.services.wakes import wake
 
 
@@ -57,6 +57,24 @@ def resend(campaign: Campaign, actor: Person | None, id: int, reason: str) -> No
     _refuse_over(campaign, mine, "This pass has ended, so there is nothing to send.", even_in_use=True)
     _send(campaign, mine, clock.now())
     audit.record(actor, "pass.resend", campaign, f"pass:{id}", None, {"times": mine.again}, reason.strip())
+
+
+def release(campaign: Campaign, actor: Person | None, tier: str, wave: int, reason: str) -> int:
+    """Give a tier's next wave now; how many passes. The caller holds the campaign's lock.
+
+    `wave`: the number of the last one when the team looked. Raises Refusal: reason, changed, none.
+    """
+    if not reason.strip():
+        raise Refusal("reason", "Say why, in a few words. It is kept in the log.", "reason")
+    if passes.wave(campaign, tier) != wave:
+        raise Refusal("changed", "A wave went out since you opened this page. Look again.")
+    given = passing.release(campaign, tier)
+    if not given:
+        raise Refusal("none", "No pass can be given now: the line is empty, or every unit is taken or promised.")
+    campaign.version += 1
+    audit.record(actor, "pass.release", campaign, f"tier:{tier}", None, {"passes": len(given), "wave": wave + 1}, reason.strip())
+    events.announce(campaign, "state")
+    return len(given)
 
 
 def _place(campaign: Campaign, id: int) -> Place | None:

@@ -52,6 +52,11 @@ def room(campaign: Campaign, tier: str) -> int:
     return rules.room(lefts, everybody, same)
 
 
+def promised(campaign: Campaign) -> dict[str, int]:
+    """Units that live passes may still take, by tier."""
+    return _counts(campaign, "")[3]
+
+
 def shortage(campaign: Campaign) -> int:
     """How many units too many are promised; 0, unless the team took stock away."""
     public = head_start.is_public(campaign.now, timetable.opening(campaign.milestones, "launch"))

@@ -8,6 +8,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Variant
 from launchpad.rules import timetable
+from launchpad.rules.head_start import offered_to_the_line
 from launchpad.rules.live_events import is_reminder
 from launchpad.rules.phases import Phase
 from launchpad.services import line_blocks, live_events
@@ -33,7 +34,7 @@ def public(campaign: Campaign, now: datetime) -> dict:
         "stopped": campaign.sales_stopped_at is not None,
         "message": said(campaign),
         "awaited": late.name if (late := timetable.awaited(campaign.milestones, now)) else None,
-        "selling": selling(campaign, phase),
+        "selling": selling(campaign, phase) and not offered_to_the_line(now, campaign.list_first_until),
         "head_start": {tier: head_start(campaign, tier, now) for tier in timetable.head_start_tiers(campaign.milestones)},
         "milestones": [
             {"name": m.name, "due": iso(m.due), "reached": iso(m.reached_at), "waits": m.waits and m.went_at is None}

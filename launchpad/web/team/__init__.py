@@ -16,6 +16,7 @@ from launchpad.web.team import (
     numbers,
     orders,
     overview,
+    passes,
     people,
     permissions,
     poll_forms,
@@ -28,6 +29,7 @@ from launchpad.web.team import (
     rehearsed,
     site_pages,
     staff,
+    tasks,
     timeline,
     timetable,
     today,
@@ -38,7 +40,7 @@ BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "letters",
-    "moderation", "news", "numbers", "orders", "overview", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "timeline", "timetable", "today",
+    "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
+    "prompts", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "tasks", "timeline", "timetable", "today",
     "waitlist",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, request
 
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, health, needs
+from launchpad.services import audit, health, needs, parking
 from launchpad.web.forms import clean
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may
@@ -35,6 +35,7 @@ SITE = (
     Tab("outbox", "outbox", "Letters", "keys.see"),
     Tab("people", "people", "People", "staff.edit"),
     Tab("site", "site", "Site pages", "site.edit"),
+    Tab("tasks", "tasks", "Tasks", "orders.change", waiting="tasks"),
     Tab("permissions", "permissions", "Permissions", "team.enter"),
     Tab("audit", "audit", "Audit", "audit.see"),
 )
@@ -48,7 +49,9 @@ NAV = (
     Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="stories"),
     Tab("numbers", "numbers", "Numbers", "team.see"),
     Tab("waitlist", "waitlist", "Waitlist", "waitlist.see"),
+    Tab("passes", "passes", "Passes", "waitlist.see"),
     Tab("orders", "orders", "Orders", "orders.see"),
+    Tab("tasks", "tasks", "Tasks", "orders.see", waiting="tasks"),
     Tab("polls", "polls", "Polls", "team.see"),
     Tab("prompts", "prompts", "Prompts", "team.see"),
     Tab("letters", "letters", "Letters", "letters.see"),
@@ -64,8 +67,9 @@ def tabs() -> list[tuple[str, str, str, int]]:
     """The tabs of this request's page that its reader may open: name, address, label, how many things wait there."""
     campaign = g.get("campaign")
     if campaign is None:
-        return [(t.name, f"/team/{t.path}", t.label, 0) for t in SITE if may(t.action)]
-    waiting = {"stories": needs.stories_waiting(campaign)}
+        waiting = {"tasks": parking.waiting(None)}
+        return [(t.name, f"/team/{t.path}", t.label, waiting.get(t.waiting, 0)) for t in SITE if may(t.action)]
+    waiting = {"stories": needs.stories_waiting(campaign), "tasks": parking.waiting(campaign)}
     return [(t.name, f"/team/{g.slug}/{t.path}", t.label, waiting.get(t.waiting, 0)) for t in NAV if may(t.action)]
 
 
