@@ -12,7 +12,18 @@ from launchpad.database import db
 from launchpad.models import Campaign, Hold, Order, Person, Variant
 from launchpad.rules import head_start, timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, gate, holds, letters, origin, pass_rows, sale_marks, stock, store_setup, waitlist
+from launchpad.services import (
+    consents,
+    gate,
+    holds,
+    letters,
+    origin,
+    pass_rows,
+    sale_marks,
+    stock,
+    store_setup,
+    waitlist,
+)
 from launchpad.services.gate import offer
 
 __all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_strangers"]

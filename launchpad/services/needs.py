@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from launchpad.database import db
@@ -11,6 +10,7 @@ from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
+from launchpad.services import parking, store_setup
 
 LINKS = ("support", "terms", "privacy", "imprint")
 
@@ -32,10 +32,12 @@ class Needs:
     recap_at: datetime | None
     links: list[str]
     practised: bool = False  # a real campaign, whose orders are confirmed without money
+    tasks: int = 0  # that only a person can decide
+    silent: bool = False  # its store has said nothing for hours, while it sells
 
     @property
     def none(self) -> bool:
-        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
+        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised, self.silent, self.tasks)
         return not any(waiting)
 
 
@@ -53,7 +55,9 @@ def needs(campaign: Campaign, now: datetime) -> Needs:
         recap_at=recap,
         links=pages_missing(campaign) if timetable.phase(campaign.milestones, now) != Phase.ARCHIVED else [],
         practised=campaign.rehearsal is None
-        and payments.practised(payments.name_for(False, current_app.extensions["settings"])),
+        and payments.practised(store_setup.provider_of(campaign)),
+        silent=store_setup.silent(campaign),
+        tasks=parking.waiting(campaign),
     )
 
 

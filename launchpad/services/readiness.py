@@ -14,14 +14,14 @@ from launchpad.rules import readiness as rules
 from launchpad.rules import timetable
 from launchpad.rules.readiness import Facts, Item
 from launchpad.rules.readiness_facts import Ballot, Wares, opening
-from launchpad.services import duties, health, needs, polls, state, test_letters
+from launchpad.services import duties, health, needs, polls, state, store_setup, test_letters
 
 
 def facts(campaign: Campaign) -> Facts:
     """All that is asked about, at the campaign's now."""
     settings: Settings = current_app.extensions["settings"]
     sent, arrived = test_letters.newest(campaign)
-    provider = payments.name_for(campaign.rehearsal is not None, settings)
+    provider = store_setup.provider_of(campaign)
     return Facts(
         moment=campaign.now,
         real=clock.now(),
@@ -56,7 +56,7 @@ def facts(campaign: Campaign) -> Facts:
 
 def webhook_seen(campaign: Campaign) -> datetime | None:
     """When a verified message of the campaign's provider came last; None while none is known."""
-    return None
+    return store_setup.last_word(store_setup.provider_of(campaign))
 
 
 def live_events(campaign: Campaign) -> list[tuple[datetime, datetime]]:

@@ -17,7 +17,7 @@ from launchpad.models import Campaign, Person, Place, StoreCode, StoreOrder
 from launchpad.rules import timetable
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.store_orders import Version
-from launchpad.services import audit, gate, people, store_setup, tokens
+from launchpad.services import audit, gate, pass_rows, people, store_setup, tokens, waitlist
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST = 5000  # codes made at once
@@ -29,6 +29,7 @@ def give(campaign: Campaign, person: Person, place: Place | None, sku: str, quan
 
     Raises Refusal: the reasons of the gate, sku, limit, sold_out.
     """
+    place = place or waitlist.place_of(campaign, person)
     allow(campaign, person, place, sku, quantity)
     code = _unused(campaign, person) or _from_pool(campaign) or _made(campaign)
     code.person, code.sku, code.quantity, code.given_at = person, sku, quantity, campaign.moment
@@ -52,6 +53,9 @@ def allow(campaign: Campaign, person: Person | None, place: Place | None, sku: s
         raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
     if not 1 <= quantity <= offer.allowed:
         raise Refusal("limit", f"At most {offer.limit} per person, over all your orders.", "quantity")
+    mine = pass_rows.newest(place) if person is not None and gate.needs_pass(campaign, campaign.now) else None
+    if mine is not None and quantity > mine.units:
+        raise Refusal("limit", f"Your pass is for {mine.units}.", "quantity")
     if quantity > row.left:
         raise Refusal("sold_out", f"Only {row.left} left." if row.left else "Sold out.", "quantity")
 

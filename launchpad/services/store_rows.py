@@ -1,16 +1,16 @@
 """The orders of ours that a store's order means: for each variant one row of what is sold, and one of what came back."""
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Hold, Order, Payment, StoreOrder, Variant
+from launchpad.models import Campaign, Hold, Order, Payment, Place, StoreOrder, Variant
 from launchpad.rules import head_start, timetable
 from launchpad.rules import store_orders as rules
-from launchpad.services import events, gate, origin, sale_marks, store_setup, store_units, waitlist
+from launchpad.services import events, gate, origin, pass_rows, sale_marks, store_setup, store_units, waitlist
 
 UNPAID = timedelta(hours=72)  # units wait so long for a bank transfer
 _SHORT = {"shopify": "SH", "woocommerce": "WC"}
@@ -119,14 +119,22 @@ def _make(row: StoreOrder, key: str, wish: Wish) -> Order:
         number=_number(row, key, wish.part), campaign_id=campaign.id, person_id=row.person_id, variant_id=wish.variant.id,
         owner=_owner(row), key=key, body="", quantity=wish.quantity, price=wish.price, currency=version.currency,
         tier=gate.tier_of(row.person), head_start=not head_start.is_public(at, launch), state="new",
-        provider=row.provider, provider_ref=row.ref, announce=False, at=at,
-        source=origin.of_order(campaign, row.person, place, version.referral, at), source_note=version.source[:250],
+        provider=row.provider, provider_ref=row.ref, announce=False, at=at, pass_id=_pass(row, campaign, place, at, wish.quantity),
+        **origin.frozen(campaign, row.person, place, at, {"source": version.source, "ref": version.referral}),
     )  # fmt: skip
     order.person, order.variant = row.person, wish.variant
     order.hold = Hold(variant_id=wish.variant.id, quantity=wish.quantity, until=at + UNPAID, state="ended")
     db.session.add(order)
     db.session.flush()
     return order
+
+
+def _pass(row: StoreOrder, campaign: Campaign, place: Place | None, at: datetime, quantity: int) -> int | None:
+    """The pass that a buy link was given for: an order that came back with it spends it, once."""
+    mine = pass_rows.newest(place) if row.code is not None and campaign.access == "passes" else None
+    if mine is None or quantity > mine.units or not (place.pass_from and place.pass_from <= at < place.pass_until):
+        return None
+    return None if db.session.scalar(select(Order.id).where(Order.pass_id == mine.id)) else mine.id
 
 
 def _apply(order: Order, wish: Wish) -> bool:

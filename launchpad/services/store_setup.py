@@ -3,19 +3,20 @@
 `campaign.store` is the section [store] of its file: `provider`, `address`, `products` (sku -> the store's id), `prefix`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
 
+from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Variant
+from launchpad.models import Campaign, Hook, Variant
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.store_orders import PROVIDERS, Line
 from launchpad.services import gate
 
-CHOICES = ("", "practice", "stripe", *PROVIDERS)
+SILENCE = timedelta(hours=6)  # without a word of a store that sells: WooCommerce ends a webhook after five failures
 
 
 def store_of(campaign: Campaign) -> str | None:
@@ -28,6 +29,8 @@ def provider_of(campaign: Campaign) -> str:
     """Who takes the money for what is bought next."""
     if (store := store_of(campaign)) is not None:
         return store
+    if (campaign.store or {}).get("provider") == "practice":
+        return "practice"
     return payments.name_for(campaign.rehearsal is not None, current_app.extensions["settings"])
 
 
@@ -47,6 +50,25 @@ def find(line: Line, campaigns: list[Campaign]) -> tuple[Campaign, Variant] | No
             if variant.sku == (sku or line.sku):
                 return campaign, variant
     return None
+
+
+def last_word(provider: str) -> datetime | None:
+    """When a verified delivery of a provider came last, in real time; None while none did."""
+    rows = select(Hook.received_at).where(Hook.provider == provider).order_by(Hook.id.desc()).limit(1)
+    return db.session.scalar(rows)
+
+
+def silent(campaign: Campaign) -> bool:
+    """True when a campaign is selling through a store that has said nothing for hours, though doors were open."""
+    if (provider := store_of(campaign)) is None:
+        return False
+    openings = {m.name: at for m, at in timetable.openings(campaign.milestones) if at is not None}
+    doors = [at for name, at in openings.items() if name.startswith("head_start_") or name == "launch"]
+    now = campaign.now
+    if not doors or now < min(doors) + SILENCE or ("archive" in openings and now >= openings["archive"]):
+        return False
+    last = last_word(provider)
+    return last is None or last < clock.now() - SILENCE
 
 
 def by_moment(campaigns: list[Campaign], moment: datetime | None) -> list[Campaign]:

@@ -12,7 +12,7 @@ from launchpad.database import db, writing
 from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, holds, people, waitlist
+from launchpad.services import buying, holds, people, store_setup, waitlist
 from launchpad.web import limits, orders, passes, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
@@ -40,7 +40,7 @@ class BuyForm(Form):
 @permit("campaign.see")
 def checkout():
     """The checkout, or when mine opens."""
-    return _private(page("buy/buy.html", **_values(me())))
+    return _private(page("buy/buy.html", **values(me())))
 
 
 @blueprint.post("/buy", endpoint="buy")
@@ -56,7 +56,7 @@ def buy():
 def by_letter(token: str):
     """The checkout of the person whose letter this link was in; looking spends nothing."""
     place = passes.place_by(token)
-    return _private(page("buy/buy.html", **_values(place.person, token, place)))
+    return _private(page("buy/buy.html", **values(place.person, token, place)))
 
 
 @blueprint.post("/pass/<token>", endpoint="pass")
@@ -78,7 +78,7 @@ def _buy(person: Person | None, token: str | None) -> Response:
     except Refusal as refusal:
         refresh(refused=True)
         known = db.session.get(Person, person_id) if person_id else None
-        return _private(refused(refusal, "buy/buy.html", **_values(known, token, typed=form.data)))
+        return _private(refused(refusal, "buy/buy.html", **values(known, token, typed=form.data)))
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)
     if order.state != "held" or payments.practised(order.provider):
         return done(back)
@@ -119,15 +119,18 @@ def _once(form: BuyForm, person_id: int | None) -> Order:
     return order
 
 
-def _values(
+def values(
     person: Person | None, token: str | None = None, place: Place | None = None, typed: dict | None = None
 ) -> dict:
     typed = typed or {}
+    shop = g.campaign.store["address"].removeprefix("https://") if store_setup.store_of(g.campaign) else ""
     return {
         "offer": buying.offer(g.campaign, person, place),
         "buyer": person,
         "by_link": token is not None,
-        "action": f"/{g.slug}/pass/{token}" if token else f"/{g.slug}/buy",
+        "action": f"/{g.slug}/store" if shop else f"/{g.slug}/pass/{token}" if token else f"/{g.slug}/buy",
+        "shop": shop,
+        "pass_token": token or "",
         "key": typed.get("key") or secrets.token_urlsafe(16),
         "typed": typed,
         "wish": place or waitlist.place_of(g.campaign, person),
