@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, case, func, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Order, Payment
+from launchpad.models import Campaign, Order
 from launchpad.rules import attribution
 
 MOST = 12  # sources that have a line of their own; the rest are one line, so that invented ones cannot fill a page
 OTHERS = "all others"
+_WORTH = Order.quantity * Order.price
 
 
 @dataclass(frozen=True)
@@ -104,22 +105,17 @@ def revenue(campaign: Campaign) -> Revenue:
 
 def net() -> ColumnElement[int]:
     """What an order is worth less what went back of it, for a sum over orders; never below nothing."""
-    worth = Order.quantity * Order.price
-    back = select(Payment.refunded).where(Payment.order_id == Order.id).correlate(Order).scalar_subquery()
-    return case((func.coalesce(back, 0) > worth, 0), else_=worth - func.coalesce(back, 0))
+    return case((Order.refunded > _WORTH, 0), else_=_WORTH - Order.refunded)
 
 
 def _rows(campaign: Campaign) -> list[Row]:
     """One row for each kind of order there is. Orders of before `matched` was kept count by what came of them."""
     known = case((Order.matched.is_(None), Order.source.in_(("member", "joined"))), else_=Order.matched)
-    back = func.coalesce(Payment.refunded, 0)
-    worth = Order.quantity * Order.price
     each = (
         select(
             Order.source, Order.came_by, Order.head_start, Order.state, known.label("known"), Order.quantity,
-            worth.label("worth"), case((back > worth, worth), else_=back).label("back"),
+            _WORTH.label("worth"), (_WORTH - net()).label("back"),
         )
-        .join(Payment, Payment.order_id == Order.id, isouter=True)
         .where(Order.campaign_id == campaign.id, Order.state.in_(("confirmed", "refunded")))
         .subquery()
     )  # fmt: skip
