@@ -113,6 +113,6 @@ def _later(hook: Hook, at_last: str, why: str) -> None:
     hook.state, hook.worked_at = at_last, clock.now()
     if at_last == "failed":
         parking.park(
-            "hook_failed", f"hook:{hook.id}", hook.campaign_id, provider=hook.provider, event=hook.event_id,
+            "hook_failed", f"hook:{hook.id}", None, hook=hook.id, provider=hook.provider, event=hook.event_id,
             message=hook.kind, why=hook.reason,
         )  # fmt: skip

@@ -37,8 +37,8 @@ class Needs:
 
     @property
     def none(self) -> bool:
-        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised, self.silent, self.tasks)
-        return not any(waiting)
+        waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
+        return not any((*waiting, self.silent, self.tasks))
 
 
 def needs(campaign: Campaign, now: datetime) -> Needs:

@@ -18,7 +18,7 @@ PAID = ("confirmed", "parked")
 
 def cancel(campaign: Campaign, actor: Person | None, order: Order, reason: str) -> None:
     """End a checkout before it is paid; its units are free at once. Raises Refusal: reason, state."""
-    _why(reason)
+    why(reason)
     if not holds.end(order, "cancelled"):
         raise _changed(order)
     _kept(campaign, actor, "order.cancel", order, "held", "cancelled", reason)
@@ -29,7 +29,7 @@ def refund(campaign: Campaign, actor: Person | None, order: Order, reason: str) 
 
     Raises Refusal: reason, provider, state.
     """
-    _why(reason)
+    why(reason)
     if not payments.practised(order.provider):
         raise Refusal("provider", f"Give the money back at {order.provider.title()}: this order follows by itself.")
     before = order.state
@@ -43,7 +43,7 @@ def ask(campaign: Campaign, actor: Person | None, order: Order, amount: int | No
 
     Raises Refusal: reason, state, amount.
     """
-    _why(reason)
+    why(reason)
     payment = db.session.scalar(select(Payment).where(Payment.order_id == order.id).with_for_update())
     if payment is None or payment.paid_at is None or not payment.intent:
         raise Refusal("state", "Nothing was paid for this order that could go back.")
@@ -147,7 +147,8 @@ def take_back(order: Order) -> bool:
     return True
 
 
-def _why(reason: str) -> None:
+def why(reason: str) -> None:
+    """Raises Refusal when an act has no reason."""
     if not reason.strip():
         raise Refusal("reason", "Say why, in a few words. It is kept in the log.", "reason")
 

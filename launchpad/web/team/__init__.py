@@ -10,6 +10,7 @@ from launchpad.web.team import (
     editing,
     events,
     frame,
+    joins,
     letters,
     moderation,
     news,
@@ -23,6 +24,7 @@ from launchpad.web.team import (
     polls,
     preview,
     prompts,
+    queue,
     readiness,
     recap,
     rehearsal,
@@ -39,8 +41,8 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "letters",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins", "letters",
     "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "tasks", "timeline", "timetable", "today",
+    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "tasks", "timeline", "timetable", "today",
     "waitlist",
 ]  # fmt: skip

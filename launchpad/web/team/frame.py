@@ -51,6 +51,7 @@ NAV = (
     Tab("waitlist", "waitlist", "Waitlist", "waitlist.see"),
     Tab("passes", "passes", "Passes", "waitlist.see"),
     Tab("orders", "orders", "Orders", "orders.see"),
+    Tab("store", "store", "Store", "orders.see"),
     Tab("tasks", "tasks", "Tasks", "orders.see", waiting="tasks"),
     Tab("polls", "polls", "Polls", "team.see"),
     Tab("prompts", "prompts", "Prompts", "team.see"),

@@ -15,7 +15,7 @@ from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import clean
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
-from launchpad.web.team import versions
+from launchpad.web.team import order_money, versions
 from launchpad.web.team.frame import cursor, room, said
 
 MOST = 50
@@ -71,33 +71,49 @@ def order(id: int):
 
 def _one(id: int) -> dict:
     row = row_or_404(Order, id)
-    money_back = payments.practised(row.provider)
     return {
         "here": "orders", "order": row, "real": clock.now(), "state_words": WORDS, "tones": TONES, "paid": refunds.PAID,
-        "money_back": money_back,
+        "money_back": payments.practised(row.provider), **order_money.values(row),
     }  # fmt: skip
 
 
 @room.post("/orders/<int:id>/cancel")
 @permit("orders.change")
 def cancel_order(id: int):
-    """End a checkout that is not paid."""
-    return _end(id, "cancel", lambda row, reason: refunds.cancel(g.campaign, me(), row, reason))
+    """End a checkout that is not paid; what is open at a provider is ended there, and it agrees first."""
+    return _act(id, "cancel", lambda row, reason: order_money.cancel(row, reason))
 
 
 @room.post("/orders/<int:id>/refund")
 @permit("orders.change")
 def refund_order(id: int):
-    """Take back an order that is paid."""
-    return _end(id, "refund", lambda row, reason: refunds.refund(g.campaign, me(), row, reason))
+    """Take back an order that is paid, or a part of its money."""
+    return _act(id, "refund", lambda row, reason: order_money.refund(row, reason))
 
 
-def _end(id: int, form: str, act: Callable[[Order, str], None]):
+@room.post("/orders/<int:id>/confirm")
+@permit("orders.change")
+def confirm_order(id: int):
+    """Let an order stand that was parked."""
+    return _act(id, "confirm", lambda row, reason: order_money.confirm(row, reason))
+
+
+@room.post("/orders/<int:id>/ask")
+@permit("orders.change")
+def ask_about_order(id: int):
+    """Ask the payment provider now what became of an order."""
+    return _act(id, "ask", lambda row, _reason: order_money.ask(row))
+
+
+def _act(id: int, form: str, act: Callable[[Order, str], Callable | None]):
+    """One act on an order: its rows first, then, after the commit, what it has to say to the provider."""
     row_or_404(Order, id)
     try:
         reason = said("reason")
         with writing():
-            act(row_or_404(Order, id), reason)
+            then = act(row_or_404(Order, id), reason)
+        if then is not None:
+            then()
     except Refusal as refusal:
         refresh()
         return refused(refusal, "team/order.html", **_one(id), failed=form, sent=request.form)
