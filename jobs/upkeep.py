@@ -7,26 +7,35 @@ from sqlalchemy import delete, func, select
 from jobs import milestones
 from launchpad import clock
 from launchpad.database import db, writing
-from launchpad.models import SignIn
-from launchpad.services import holds, hooks, pictures, visits
+from launchpad.models import Campaign, SignIn
+from launchpad.services import admitting, holds, hooks, line_mending, pictures, visits
 
 OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing to anybody
 
 
 def sweep() -> None:
-    """Every few seconds: free the units of holds that are over, write the recap letters whose time has come."""
+    """Every few seconds: free the units of holds that are over, let in who waited long enough, write the recap letters whose time has come."""
     with writing():
         holds.sweep()
+    for campaign_id in admitting.campaigns_with_doubts():
+        with writing():
+            admitting.admit_due(db.session.get(Campaign, campaign_id))
     milestones.write_recaps()
 
 
 def tidy() -> None:
-    """Every few minutes: fold counters into rows, drop links that ended long ago and files that nothing names."""
+    """Every few minutes: fold counters into rows, drop links that ended long ago and files that nothing names.
+
+    A line whose places came past the services (a restored table, rows put in by hand) is counted anew.
+    """
     with writing():
         visits.fold()
     with writing():
         drop_old_links()
         hooks.tidy()
+    for campaign_id in line_mending.behind():
+        with writing():
+            line_mending.mend(db.session.get(Campaign, campaign_id))
     pictures.sweep()
     db.session.rollback()
 

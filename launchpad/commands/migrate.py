@@ -4,6 +4,9 @@ import click
 from flask_migrate import upgrade
 
 from launchpad.commands.application import application
+from launchpad.database import db, writing
+from launchpad.models import Campaign
+from launchpad.services import line_mending
 
 
 @click.command()
@@ -12,4 +15,7 @@ def migrate() -> None:
     app = application()
     with app.app_context():
         upgrade()
+        for campaign_id in line_mending.behind():  # a line from before there were counters
+            with writing():
+                line_mending.mend(db.session.get(Campaign, campaign_id))
     click.echo("The database is at the newest schema.")

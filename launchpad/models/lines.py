@@ -42,7 +42,7 @@ class PlaceMove(Base):
 
     id: Mapped[Identity]
     place_id: Mapped[int] = to("places.id")
-    reason: Mapped[Word]  # joined | left | a source of points (rules.ranking.SOURCES)
+    reason: Mapped[Word]  # joined | left | refused | a source of points (rules.ranking.SOURCES)
     subject: Mapped[Line]  # what it was about, by kind and id: poll:3, place:17
     points: Mapped[int] = mapped_column(default=0)
     at: Mapped[When]  # campaign time

@@ -41,9 +41,16 @@ def faults(campaign: Campaign) -> list[str]:
     return found
 
 
+def behind() -> list[int]:
+    """Ids of the campaigns to mend."""
+    found = [campaign.id for campaign in db.session.scalars(select(Campaign)) if is_behind(campaign)]
+    db.session.rollback()
+    return found
+
+
 def is_behind(campaign: Campaign) -> bool:
     """Whether places came past the services: a quick look, for the upkeep."""
-    return bool(_odd(campaign)) or bool(
+    return not campaign.draw_seed or bool(_odd(campaign)) or bool(
         db.session.scalar(_ranked(campaign))
         and db.session.scalar(select(LineBlock.first).where(LineBlock.campaign_id == campaign.id).limit(1)) is None
     )

@@ -12,14 +12,14 @@ from launchpad.services import line_blocks, lines, previewing
 
 MOST = 100  # of a person's own moves that are shown, the newest
 LOOKED_AT = 200  # of the newest exits of a line: those before are told as one number
-MOVED = ("joined", "left")
+MOVED = ("joined", "left", "refused")
 
 
 @dataclass(frozen=True)
 class Change:
     """One thing that moved a place.
 
-    kind    joined | left | points | back (points taken back) | exits (people ahead who left, on one day) |
+    kind    joined | left | refused | points | back (points taken back) | exits (people ahead who left, on one day) |
             earlier (such exits before those days) | passed (people who came in ahead since `at`) | draw
     n       how many people or points
     number  their number right after it, where it was kept

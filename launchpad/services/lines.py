@@ -69,8 +69,7 @@ def values(campaign: Campaign) -> dict[str, int]:
 def confirmed(campaign: Campaign, place: Place) -> None:
     """A place has begun to count: it enters the line, with the points of what its person did before."""
     moment = place.confirmed_at
-    turn = f"turn:{round(place.submitted_at.timestamp() * 1000)}"
-    _note(campaign, place.id, "joined", turn, 0, moment)
+    _note(campaign, place.id, "joined", _turn(moment), 0, moment)
     if campaign.rule == "points" and place.person_id:
         for source, kind, ids in _done_before(campaign, place.person_id):
             for id in ids:
@@ -78,10 +77,13 @@ def confirmed(campaign: Campaign, place: Place) -> None:
     settle(campaign, [place.id])
 
 
-def left(campaign: Campaign, place_ids: Sequence[int]) -> None:
-    """Places were given back. Points stay with a place: who comes back has them, at the end of their like."""
+def left(campaign: Campaign, place_ids: Sequence[int], why: str = "left") -> None:
+    """Places were given back, or taken out of the line (`why` is `refused`).
+
+    Points stay with a place: who comes back has them, at the end of their like.
+    """
     for id in place_ids:
-        _note(campaign, id, "left", f"turn:{round(campaign.moment.timestamp() * 1000)}", 0, campaign.moment)
+        _note(campaign, id, why, _turn(campaign.moment), 0, campaign.moment)
     settle(campaign, place_ids)
 
 
@@ -130,6 +132,11 @@ def take_back(place: Place, reason: str, subject: str) -> bool:
         return False
     _add(campaign, place.id, -points)
     return True
+
+
+def _turn(moment: datetime) -> str:
+    """Tells one stay in line from the next."""
+    return f"turn:{round(moment.timestamp() * 1000)}"
 
 
 def _note(campaign: Campaign, place_id: int, reason: str, subject: str, points: int, at: datetime) -> bool:

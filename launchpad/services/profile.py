@@ -18,14 +18,16 @@ from launchpad.models import (
     Person,
     Photo,
     Place,
+    PlaceMove,
     Poll,
     Story,
     Vote,
     VoteChoice,
 )  # fmt: skip
 
-SECRET = {"token_hash", "code_hash", "session_key", "html"}  # what would open a door, and what only repeats the text
-DOORS = ("sign_in", "membership", "confirm", "staff_invite")  # letters whose words hold a link that opens one
+# What would open a door, what only repeats the text, and a place's rank: before the draw it would tell one's lot.
+SECRET = {"token_hash", "code_hash", "session_key", "html", "rank"}
+DOORS = ("sign_in", "membership", "confirm", "staff_invite", "claim")  # letters whose words hold a link that opens one
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,17 @@ def everything(person: Person) -> dict[str, Any]:
         .order_by(Option.position)
     )
     tables["vote_choices"] = [_plain(row) for row in answers]
+    mine = select(Place.id).where(Place.person_id == person.id)
+    moves = db.session.execute(select(PlaceMove.__table__).where(PlaceMove.place_id.in_(mine)))
+    tables["place_moves"] = [_plain(row) for row in moves]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))
     tables["photos"] = [_plain(row) for row in photos]
     for letter in tables["letters"]:
         if letter["kind"] in DOORS:
             letter["text"] = None
     mine = db.session.execute(select(Person.__table__).where(Person.__table__.c.id == person.id)).one()
-    return {"made_at": clock.now().isoformat(), "person": _plain(mine), **tables}
+    others = merging.addresses(person)
+    return {"made_at": clock.now().isoformat(), "person": _plain(mine), "other_addresses": others, **tables}
 
 
 def about_people(table: Table) -> bool:

@@ -6,10 +6,11 @@ Pages go on from a row, not from a number of rows, so that what arrives meanwhil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 
 from launchpad.database import db
 from launchpad.models import Campaign, Option, Order, Person, Place, Poll, Variant, Vote, VoteChoice
+from launchpad.services import lines
 
 PLACES = ("confirmed", "waiting", "left")
 ORDERS = ("held", "confirmed", "ended", "cancelled", "refunded", "parked")
@@ -28,38 +29,40 @@ class Waiting:
 def places(
     campaign: Campaign, state: str = "", words: str = "", after: int | None = None, most: int = 50
 ) -> list[Waiting]:
-    """Places in the order of the line, behind the place `after`; of a state, of a name or address; "" for any."""
-    query = _places(campaign, state, words)
+    """Places behind the place `after`; of a state, of a name or address; "" for any.
+
+    Those that count are in the order of the line, any others, and all together, by the moment of asking.
+    """
+    by = (Place.rank, Place.id) if state == "confirmed" else (Place.submitted_at, Place.id)
+    query = _places(campaign, state, words).order_by(*by)
     if after is not None:
-        last = select(Place.submitted_at).where(Place.id == after, Place.campaign_id == campaign.id).scalar_subquery()
-        query = query.where(or_(Place.submitted_at > last, and_(Place.submitted_at == last, Place.id > after)))
-    return [Waiting(*row) for row in db.session.execute(query.limit(most)).unique()]
+        last = db.session.execute(select(*by).where(Place.id == after, Place.campaign_id == campaign.id)).one_or_none()
+        if last is not None and None not in last:
+            at = (literal(value, column.type) for value, column in zip(last, by, strict=True))
+            query = query.where(tuple_(*by) > tuple_(*at))
+    rows = db.session.execute(query.limit(most)).unique().all()
+    if state == "confirmed" and not words and rows:
+        first = lines.position(campaign, rows[0][0])  # the others follow without a gap
+        return [Waiting(place, first and first + n, bought) for n, (place, bought) in enumerate(rows)]
+    return [Waiting(place, lines.position(campaign, place), bought) for place, bought in rows]
 
 
 def every_place(campaign: Campaign) -> list[Waiting]:
-    """The whole waitlist."""
-    return [Waiting(*row) for row in db.session.execute(_places(campaign)).unique()]
+    """The whole waitlist, by the moment of asking."""
+    rows = db.session.execute(_places(campaign).order_by(Place.submitted_at, Place.id)).unique().all()
+    ranked = sorted((place.rank, place.id) for place, _ in rows if place.rank is not None) if lines.drawn(campaign) else []
+    numbers = {id: number for number, (_, id) in enumerate(ranked, 1)}
+    return [Waiting(place, numbers.get(place.id), bought) for place, bought in rows]
 
 
 def _places(campaign: Campaign, state: str = "", words: str = "") -> Select:
-    counts = [Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None)]
-    line = (
-        select(Place.id, func.row_number().over(order_by=(Place.submitted_at, Place.id)).label("position"))
-        .where(*counts)
-        .subquery()
-    )
     bought = (
         select(func.coalesce(func.sum(Order.quantity), 0))
         .where(Order.campaign_id == campaign.id, Order.person_id == Place.person_id, Order.state == "confirmed")
         .correlate(Place)
         .scalar_subquery()
     )
-    query = (
-        select(Place, line.c.position, bought)
-        .join(line, line.c.id == Place.id, isouter=True)
-        .where(Place.campaign_id == campaign.id)
-        .order_by(Place.submitted_at, Place.id)
-    )
+    query = select(Place, bought).where(Place.campaign_id == campaign.id)
     stays = Place.left_at.is_(None)
     which = {
         "confirmed": and_(stays, Place.confirmed_at.is_not(None)),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Consent, Entry, Hold, Idea, Order, Person, Place, Story, Variant
-from launchpad.services import ideas, thread
+from launchpad.services import ideas, line_mending, thread
 from launchpad.web.sheets import cell
 from tests.make import NOON
 from tests.web.team.test_room import acts, hidden
@@ -177,6 +177,7 @@ def test_the_waitlist_stands_in_line_and_pages_without_a_gap(campaign, owner, gi
             same = {"campaign_id": campaign.id, "person_id": person.id, "asked_at": at, "submitted_at": at}
             session.add(Place(**same, confirmed_at=None if n == 3 else at, left_at=at if n == 5 else None))
             session.flush()
+        line_mending.mend(session.get(Campaign, campaign.id))
     found, path = [], "/team/lamp/waitlist"
     for _ in range(5):
         answer = owner.get(path)
