@@ -105,6 +105,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "place.see": _row(place=_from("waitlist")),
     "place.leave": _row(place=_from("waitlist")),
     "buy": _row(_SELLING),
+    "queue.join": _row(_from("waitlist", "archived")),  # in the last minutes before the launch, and after it
     "pass.decline": _row(_SELLING),  # by the link of a letter, for whose it is
     "order.see": _row(_from(HEAD_START)),
     "event.see": _row(_from("waitlist"), member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
@@ -134,6 +135,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "timetable.edit": _editors(),
     "event.edit": _editors(),
     "waitlist.see": _editors(),
+    "waitlist.edit": _editors(),
     "passes.change": _editors(),  # release a wave, take a pass back, send one again, serve the line first
     "queue.change": _team(),  # before the doors: on, off, how fast
     "orders.see": _editors(),

@@ -12,8 +12,8 @@ from launchpad.database import db, writing
 from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, holds, people, store_setup, waitlist
-from launchpad.web import limits, orders, passes, touch
+from launchpad.services import buying, gate, holds, people, store_setup, waitlist
+from launchpad.web import limits, orders, passes, queue, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
@@ -39,7 +39,10 @@ class BuyForm(Form):
 @blueprint.get("/buy", endpoint="page")
 @permit("campaign.see")
 def checkout():
-    """The checkout, or when mine opens."""
+    """The checkout, or when mine opens; where a queue lets people in, the way there."""
+    stands = queue.stands_now(me())
+    if stands is not None and stands.needed:
+        return done(f"/{g.slug}/queue")
     return _private(page("buy/buy.html", **values(me())))
 
 
@@ -77,6 +80,8 @@ def _buy(person: Person | None, token: str | None) -> Response:
         order = _hold(form, person_id)
     except Refusal as refusal:
         refresh(refused=True)
+        if refusal.reason in ("queue", "turn") and token is None:
+            return _private(queue.refuse(refusal))
         known = db.session.get(Person, person_id) if person_id else None
         return _private(refused(refusal, "buy/buy.html", **values(known, token, typed=form.data)))
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)
@@ -86,29 +91,47 @@ def _buy(person: Person | None, token: str | None) -> Response:
 
 
 def _hold(form: BuyForm, person_id: int | None) -> Order:
-    """Make the order. Who is refused for stock sweeps the overdue holds and tries once more."""
+    """Make the order. Who is refused for stock sweeps the overdue holds, if there are any, and tries once more."""
     try:
+        _expect_room(form, person_id)
         return _once(form, person_id)
     except Refusal as refusal:
-        if refusal.reason not in FREE_AGAIN:
+        if refusal.reason not in FREE_AGAIN or not holds.overdue(g.campaign.id):
             raise
-        with writing():
-            swept = holds.sweep(g.campaign.id)
-        if not swept:
-            raise
+    with writing():
+        holds.sweep(g.campaign.id)
     return _once(form, person_id)
+
+
+def _expect_room(form: BuyForm, person_id: int | None) -> None:
+    """Raise Refusal when a look says that all is gone: a rush's losers then never wait for the writers' turn.
+
+    Whoever may not buy at all, for whatever reason, is told so by `_once`.
+    """
+    campaign = g.campaign
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    if gate.refusal(campaign, person, waitlist.place_of(campaign, person), campaign.now, left=1) is None:
+        buying.refuse_sold_out(campaign, form.sku.data, _owner(form, person), form.key.data)
+
+
+def _owner(form: BuyForm, person: Person | None) -> str:
+    if person is not None:
+        return buying.person_owner(person)
+    return buying.guest(people.key_of(form.email.data))
 
 
 def _once(form: BuyForm, person_id: int | None) -> Order:
     with writing():
-        if person_id is not None:
-            person = db.session.get(Person, person_id)
-            owner = buying.person_owner(person)
-        else:
+        person = db.session.get(Person, person_id) if person_id is not None else None
+        if person is None:
             # Whether buying is open to strangers at all is asked before a person is made of an address.
             buying.refuse_strangers(g.campaign)
+            owner = _owner(form, None)
+            buying.refuse_sold_out(g.campaign, form.sku.data, owner, form.key.data)  # others were first meanwhile
             person = people.find_or_make(form.email.data, form.name.data or "", _played_in())
-            owner = buying.guest(person.email)
+        else:
+            owner = buying.person_owner(person)
+        queue.enter(person, proven=person_id is not None)
         order = buying.buy(
             g.campaign, person, form.sku.data, form.quantity.data, form.key.data, owner, form.announce.data,
             form.ref.data or "", form.source.data or "", touch.kept(), touch.remembered(),

@@ -31,6 +31,7 @@ from launchpad.web.team import (
     rehearsed,
     site_pages,
     staff,
+    store,
     tasks,
     timeline,
     timetable,
@@ -43,6 +44,6 @@ BLUEPRINTS = [frame.site, frame.room]
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins", "letters",
     "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "tasks", "timeline", "timetable", "today",
+    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline", "timetable", "today",
     "waitlist",
 ]  # fmt: skip

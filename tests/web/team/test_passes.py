@@ -1,5 +1,6 @@
 """The team's page of passes: the next wave as it was shown, one pass taken back, and the line served first."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,8 @@ from launchpad.services.checks import passes as checks
 def lamp(given, watch):
     campaign = given.campaign("lamp", stock=8, access="passes", per_person=1, waitlist={"wave": 1})
     for n in range(5):
-        given.place(campaign, given.person(member=True, name=f"Ana {n}"), at=campaign.milestone("waitlist").due + timedelta(hours=n))
+        person = given.person(member=True, name=f"Ana {n}")
+        given.place(campaign, person, at=campaign.milestone("waitlist").due + timedelta(hours=n))
     watch.set(campaign.milestone("head_start_member").due)
     milestones.advance(campaign.id)
     return campaign
@@ -29,8 +31,6 @@ def editor(visitor, given):
 
 
 def version(browser) -> dict:
-    import re
-
     words = browser.page.get_data(as_text=True)
     return {name: re.search(rf'name="{name}" value="([^"]*)"', words)[1] for name in ("version", "seen")}
 
@@ -47,7 +47,8 @@ def test_the_next_wave_goes_as_it_was_shown_and_not_twice(lamp, editor):
     assert "pass.release" in db.session.scalars(select(Audit.act)).all()
     for bad in ("", "x", "-1", "9" * 30):
         assert editor.post("/team/lamp/passes/release/member", {**fields, "wave": bad}, seen="/team/lamp/passes").status_code == 422
-    assert editor.post("/team/lamp/passes/release/nobody", {**fields, **version(editor)}, seen="/team/lamp/passes").status_code == 422
+    nobody = {**fields, **version(editor)}
+    assert editor.post("/team/lamp/passes/release/nobody", nobody, seen="/team/lamp/passes").status_code == 422
 
 
 def test_a_pass_is_sent_again_and_taken_back_with_a_reason(lamp, editor, visitor, given):
