@@ -85,7 +85,7 @@ def _set(campaign: Campaign, ids: Sequence[int], state: str, actor: Person | Non
             doubt.used_at = doubt.used_at or place.confirmed_at
             place.confirmed_at = None
             db.session.flush()
-            lines.left(campaign, [place.id])
+            lines.left(campaign, [place.id], "refused")
         elif state == "admitted" and doubt.used_at is not None:
             waitlist.confirm(place)
     return len(changed)
