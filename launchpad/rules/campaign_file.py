@@ -1,13 +1,15 @@
 """A campaign as a file: `parse` what tomllib read into a `Plan`, or say which key is at fault; `unparse` it again."""
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from launchpad.rules import file_parts as parts
 from launchpad.rules import file_schedule as schedule
+from launchpad.rules import prequeue
 from launchpad.rules.file_reading import Fault, Table
-from launchpad.rules.file_writing import unparse
 from launchpad.rules.file_store import read_store
+from launchpad.rules.file_writing import unparse
 from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.plan import Plan
 from launchpad.rules.ranking import RULES, SOURCES
@@ -25,7 +27,7 @@ RESERVED = frozenset(
     """.split()
 )
 SECTIONS = (
-    "campaign", "target", "schedule", "variants", "waitlist", "tiers", "limits", "polls", "events", "prompts", "links",
+    "campaign", "target", "schedule", "variants", "waitlist", "launch", "tiers", "limits", "polls", "events", "prompts", "links",
     "delivery", "store", "rehearsal",
 )  # fmt: skip
 _CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership")
@@ -46,8 +48,9 @@ def parse(table: dict) -> Plan:
     known = {schedule.MEMBER, *tiers, *head_start}
     milestones = schedule.read_milestones(top, zone, head_start)
     polls = parts.read_polls(top, zone, milestones)
-    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points"))
+    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points", "closes"))
     limits = top.table("limits", ("per_person", "hold_minutes"))
+    launch = top.table("launch", ("prequeue", "prequeue_minutes", "prequeue_rate"))
     delivery = top.table("delivery", ("date", "note"))
     variants = parts.read_variants(top, known)
     return Plan(
@@ -73,8 +76,12 @@ def parse(table: dict) -> Plan:
         wave=line.whole("wave", 1, default=None),
         pass_hours=line.whole("pass_hours", SHORTEST, LONGEST, default=SHORTEST),
         points=_points(line),
+        closes=_closes(line, zone, milestones),
         per_person=limits.whole("per_person", 1, 1000, default=2),
         hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
+        prequeue=launch.flag("prequeue", default=False),
+        prequeue_minutes=launch.whole("prequeue_minutes", 1, prequeue.MOST_MINUTES, default=prequeue.MINUTES),
+        prequeue_rate=launch.whole("prequeue_rate", 1, prequeue.MOST_RATE, default=prequeue.RATE),
         polls=polls,
         events=parts.read_events(top, zone, milestones),
         prompts=parts.read_prompts(top),
@@ -84,6 +91,15 @@ def parse(table: dict) -> Plan:
         store=read_store(top, [variant.sku for variant in variants]),
         speed=_speed(top),
     )
+
+
+def _closes(line: Table, zone: ZoneInfo, milestones) -> datetime | None:
+    """When the waitlist stops taking people: after it opens. After the launch it says nothing, as nobody joins then."""
+    closes = line.moment("closes", zone, default=None)
+    due = {milestone.name: milestone.due for milestone in milestones}
+    if closes is not None and closes <= due["waitlist"]:
+        raise Fault("waitlist.closes", "must lie after the waitlist opens")
+    return closes
 
 
 def check_slug(slug: str, key: str = "slug") -> str:

@@ -79,6 +79,12 @@ class Table:
             raise Fault(self.at(key), f"must be a number from {low} to {high}")
         return value
 
+    def flag(self, key: str, default=_MISSING) -> bool:
+        value = self.get(key, default)
+        if not isinstance(value, bool):
+            raise Fault(self.at(key), "must be true or false")
+        return value
+
     def choice(self, key: str, allowed: tuple[str, ...], default=_MISSING) -> str:
         value = self.get(key, default)
         if not isinstance(value, str) or value not in allowed:

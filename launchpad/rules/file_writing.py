@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from launchpad.rules import prequeue
 from launchpad.rules.phases import OPENED_BY
 from launchpad.rules.plan import Plan, PollPlan, VariantPlan
 
@@ -20,9 +21,10 @@ def unparse(plan: Plan) -> dict:
         "schedule": _schedule(plan, zone),
         "waitlist": _said(
             access=plan.access, rule=plan.rule, cap=plan.cap, wave=plan.wave, pass_hours=plan.pass_hours,
-            points=dict(plan.points) or None,
+            points=dict(plan.points) or None, closes=_local(plan.closes, zone) if plan.closes else None,
         ),
         "tiers": dict(plan.tiers),
+        "launch": _launch(plan),
         "limits": {"per_person": plan.per_person, "hold_minutes": plan.hold_minutes},
         "links": dict(plan.links),
         "delivery": _said(date=plan.delivery_date, note=plan.delivery_note),
@@ -47,6 +49,13 @@ def _schedule(plan: Plan, zone: ZoneInfo) -> dict:
         **({"waits": waits} if waits else {}),
         "head_start": dict(plan.head_start),
     }
+
+
+def _launch(plan: Plan) -> dict:
+    """The queue before the doors; nothing while all of it is as it is without a word."""
+    said = {"prequeue": plan.prequeue, "prequeue_minutes": plan.prequeue_minutes, "prequeue_rate": plan.prequeue_rate}
+    usual = {"prequeue": False, "prequeue_minutes": prequeue.MINUTES, "prequeue_rate": prequeue.RATE}
+    return said if said != usual else {}
 
 
 def _target(plan: Plan) -> dict:

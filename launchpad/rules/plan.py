@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from launchpad.rules.prequeue import MINUTES, RATE
+
 
 @dataclass(frozen=True)
 class MilestonePlan:
@@ -103,9 +105,13 @@ class Plan:
     cap: int | None = None
     wave: int | None = None
     pass_hours: int = 24
+    closes: datetime | None = None  # from then on the waitlist takes nobody new; None: until the launch
     points: dict[str, int] = field(default_factory=dict)  # by source, where they differ from rules.ranking.SOURCES
     per_person: int = 2
     hold_minutes: int = 10
+    prequeue: bool = False  # a queue before the doors open for everyone: rules.prequeue
+    prequeue_minutes: int = MINUTES
+    prequeue_rate: int = RATE
     polls: tuple[PollPlan, ...] = ()
     events: tuple[EventPlan, ...] = ()
     prompts: tuple[PromptPlan, ...] = ()

@@ -1,10 +1,12 @@
 """A campaign's rows read back as the plan that its file would say now."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
-from launchpad.rules import live_events, timetable
+from launchpad.rules import live_events, prequeue, timetable
 from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
@@ -21,7 +23,7 @@ def plan_of(campaign: Campaign) -> Plan:
     # a turn opened again by hand is the team's, the moments of live events are the events'
     first = [m for m in campaign.milestones if timetable.turn(m) == 1 and live_events.event_of(m.name) is None]
     due = {m.name: m.due for m in first}
-    target, line = campaign.target, campaign.waitlist
+    target, line, queue = campaign.target, campaign.waitlist, prequeue.read(campaign.prequeue)
     return Plan(
         slug=campaign.slug, name=campaign.name, timezone=campaign.timezone, currency=campaign.currency,
         milestones=tuple(MilestonePlan(m.name, m.phase, m.due, m.hours, m.waits) for m in first),
@@ -40,7 +42,9 @@ def plan_of(campaign: Campaign) -> Plan:
         tiers=dict(campaign.tiers), access=campaign.access, rule=campaign.rule,
         cap=line.get("cap"), wave=line.get("wave"), pass_hours=line.get("pass_hours") or 24,
         points=dict(line.get("points") or {}),
+        closes=datetime.fromisoformat(line["closes"]) if line.get("closes") else None,
         per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
+        prequeue=queue.on, prequeue_minutes=queue.minutes, prequeue_rate=queue.rate,
         polls=tuple(
             PollPlan(
                 p.question, () if asked(p) == ("rating", RATING) else asked(p)[1], p.kind, p.results,

@@ -84,9 +84,12 @@ def _words(campaign: Campaign, plan: Plan) -> None:
     if plan.hero_alt:
         campaign.hero_alt = plan.hero_alt
     line = {"points": dict(plan.points)} if plan.points else {}
+    if plan.closes:
+        line["closes"] = plan.closes.isoformat()
     campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours} | line
     campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
     campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
+    campaign.prequeue = {"on": plan.prequeue, "minutes": plan.prequeue_minutes, "rate": plan.prequeue_rate}
     campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
     campaign.store = dict(plan.store)
     target = plan.target

@@ -54,7 +54,8 @@ def standing(campaign: Campaign, person: Person | None, place: Place | None, wai
         return Standing(True, waiting is not None, begins, launch, early=True)
     entered = rules.let_in(queue, launch, now)
     if waiting is None:
-        needed = length(campaign) >= entered
+        # While the rush lasts everyone takes a turn, if only to be counted; later only while others wait.
+        needed = now < launch + timedelta(minutes=queue.minutes) or length(campaign) >= entered
         return Standing(needed, False, begins, launch) if needed else None
     number = number_of(waiting, launch)
     enters = rules.enters_at(queue, launch, number)

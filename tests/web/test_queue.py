@@ -1,7 +1,9 @@
 """The queue before the public opening: early ones are drawn, later ones stand as they came, nobody needs a script."""
 
 import re
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +11,9 @@ from sqlalchemy import select
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Order, Waiting
 from launchpad.rules import prequeue as rules
+from launchpad.rules.campaign_file import Fault, parse, unparse
 
+DEMO = Path(__file__).parents[2] / "launchpad" / "demo" / "aurora-lamp.toml"
 SOLD = {"sku": "OAK", "quantity": 1}
 
 
@@ -81,7 +85,9 @@ def test_who_had_a_head_start_needs_no_turn_and_who_has_none_must_take_it_while_
     watch.set(lamp.milestone("launch").due)
     assert buys(visitor(ana)) == "order"
     assert buys(visitor(), 5) == "queue"
-    watch.step(minutes=1)  # four were let in by now, two are there: whoever comes goes straight in
+    watch.step(minutes=15, microseconds=-1)
+    assert buys(visitor(), 6) == "queue"
+    watch.step(microseconds=1)  # the rush is over and nobody waits: whoever comes goes straight in
     assert buys(visitor(), 6) == "order"
 
 
@@ -124,3 +130,14 @@ def test_who_enters_when_is_steady_and_nobody_before_the_opening(watch):
         enters = rules.enters_at(queue, launch, number)
         assert rules.let_in(queue, launch, enters) >= number
         assert number <= 60 or rules.let_in(queue, launch, enters - timedelta(milliseconds=1)) < number
+
+
+def test_the_file_says_it_and_says_nothing_while_it_is_as_usual():
+    table = tomllib.loads(DEMO.read_text())
+    assert "launch" not in unparse(parse(table))
+    for key, bad in (("prequeue", 1), ("prequeue_minutes", 0), ("prequeue_rate", "many")):
+        with pytest.raises(Fault, match=f"launch.{key}"):
+            parse({**table, "launch": {key: bad}})
+    plan = parse({**table, "launch": {"prequeue": True, "prequeue_rate": 60}})
+    assert (plan.prequeue, plan.prequeue_minutes, plan.prequeue_rate) == (True, rules.MINUTES, 60)
+    assert parse(unparse(plan)) == plan

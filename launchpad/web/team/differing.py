@@ -17,6 +17,7 @@ SECTIONS = {
     "schedule": "The timetable",
     "variants": "What is sold",
     "waitlist": "The waitlist",
+    "launch": "The queue before the doors",
     "tiers": "Tiers",
     "limits": "Limits",
     "polls": "Polls",
