@@ -91,6 +91,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "public": _row(_ALWAYS),
     "sign_in": _row(_ALWAYS),
     "membership.join": _row(_ALWAYS),
+    "address.claim": _row(_ALWAYS),  # that an order made with another address was mine; the letter to it decides
     "profile.see": _row(_ALWAYS),  # whoever signed in sees their own, even who is nothing else here; others are asked to
     # a campaign
     "campaign.see": _row(_ALWAYS),  # a draft shows its name and its first moment, nothing more
@@ -148,6 +149,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "recap.edit": _editors(),
     "audit.see": _figures(),
     "staff.edit": _owners(),
+    "people.merge": _owners(),  # two addresses are one person: names and addresses are seen, and it cannot be undone
     "site.edit": _owners(),
     "rehearse": _editors(),
 }

@@ -14,6 +14,7 @@ WORDING = {
     "launch-1": "I want a place on this waitlist, and to be written to when doors open for me.",
     "announce-1": "Say in the live thread that I bought one, with my name.",
     "import-1": "The consent to marketing e-mail that was given in the shop or newsletter the address came from.",
+    "merge-1": "Two addresses of mine were joined; letters about launches go on as they went to the one that stays.",
     "unsubscribe-1": "I asked not to get letters about launches any more.",
 }
 

@@ -20,7 +20,7 @@ from launchpad.models import (
     TestLetter,
 )  # fmt: skip
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, hooks, lines, people, stories, team
+from launchpad.services import entry_changes, hooks, lines, people, stores, stories, team
 
 WITHDRAWN = "Taken back by its author"
 
@@ -37,6 +37,7 @@ def erase(person: Person) -> None:
     entry_changes.forget(person)
     stories.forget(person)
     hooks.forget(person)
+    stores.forget(person)
     _ideas(person)
     _places(person)
     for order in db.session.scalars(select(Order).where(Order.person_id == person.id)):
@@ -47,6 +48,8 @@ def erase(person: Person) -> None:
     db.session.execute(theirs.where(Letter.state == "due").values(state="suppressed", reason="erased"))
     for model in (SignIn, Joining, CalendarKey, Staff, Reminder, TestLetter, Duty):
         db.session.execute(delete(model).where(model.person_id == person.id))
+    for other in db.session.scalars(select(Person).where(Person.merged_into == person.id)):
+        other.email, other.erased_at = f"erased-{other.id}", now
     people.sign_out_everywhere(person)
     person.email, person.name = f"erased-{person.id}", ""
     person.erased_at = now

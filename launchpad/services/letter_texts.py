@@ -13,6 +13,7 @@ from sqlalchemy import select
 from launchpad.database import db
 from launchpad.models import (
     Campaign,
+    Claim,
     Joining,
     Letter,
     LiveEvent,
@@ -29,6 +30,7 @@ from launchpad.rules.live_events import LATE, event_of
 from launchpad.rules.openings import turn
 from launchpad.rules.phases import Phase
 from launchpad.services import (
+    claims,
     doubts,
     gate,
     live_events,
@@ -173,6 +175,14 @@ def _being_checked(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     return {"url": address(f"/{campaign.slug}/waitlist/checked"), "by": doubts.until(campaign, doubt)}
 
 
+def _claim(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    row = _row(Claim, letter)
+    if claims.usable(token := claims.token_of(row)) is None:
+        raise Pointless("the claim is settled or over")
+    order = db.session.get(Order, row.order_id)
+    return {"claim": row, "order": order, "url": address(f"/me/another-address/{token}")}
+
+
 def _order(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     order = _row(Order, letter)
     if order.state != "confirmed":
@@ -270,6 +280,7 @@ FACTS = {
     "place": _my_place,
     "being_checked": _being_checked,
     "order": _order,
+    "claim": _claim,
     "refund": _refund,
     "head_start": _head_start,
     "pass_ready": _pass,

@@ -34,7 +34,8 @@ def again(campaign: Campaign, order: Order, person: Person, place: Place | None)
 
     It happens once, by the rule as of the moment of the order, and the order's own touch stays.
     """
-    if order.matched:
+    known = order.source in ("member", "joined") if order.matched is None else order.matched
+    if known:
         return False
     touch = order.touch or {}
     columns = frozen(campaign, person, place, order.at, touch.get("last"), touch.get("first"))

@@ -41,6 +41,7 @@ KINDS = {
     "store_currency": Kind("The store was paid in another currency", "Take it as it is on the page Store, or give the money back there."),
     "store_unknown": Kind("An order with a code of ours holds nothing that this campaign sells", "Link the product on the page Store, or let it be."),
     "store_deleted": Kind("The store deleted an order that was paid", "Refund it there if it does not stand."),
+    "merged_limit": Kind("Two addresses were one person, and bought more than one may", "Decide whether it stands. Nothing was undone."),
     "hook_failed": Kind("A message of a provider could not be worked", "Try it again, or look there what it said."),
 }  # fmt: skip
 

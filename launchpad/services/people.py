@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad import clock
@@ -24,8 +24,16 @@ def key_of(email: str | None) -> str:
 
 
 def find(email: str) -> Person | None:
-    """The person with that address, or None; erased people have none."""
-    return db.session.scalar(select(Person).where(Person.email == key_of(email), Person.erased_at.is_(None)))
+    """The person with that address, or None; erased people have none. One that was joined to another is that other's."""
+    found = db.session.scalar(select(Person).where(Person.email == key_of(email), Person.erased_at.is_(None)))
+    return _kept(found) if found is not None else None
+
+
+def _kept(person: Person) -> Person:
+    """Who a row is: itself, or the person it was joined to (services.merging)."""
+    while person.merged_into is not None:
+        person = db.session.get(Person, person.merged_into)
+    return person
 
 
 def find_or_make(email: str, name: str = "", played_in: int | None = None) -> Person:
@@ -38,7 +46,7 @@ def find_or_make(email: str, name: str = "", played_in: int | None = None) -> Pe
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     row = {"email": key, "name": name[:250], "played_in": played_in}
     db.session.execute(dialect.insert(Person).values(**row).on_conflict_do_nothing(index_elements=["email"]))
-    return db.session.scalars(select(Person).where(Person.email == key)).one()
+    return _kept(db.session.scalars(select(Person).where(Person.email == key)).one())
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,14 @@ def make_all(keys: Mapping[str, int | None]) -> dict[str, Known]:
     connection = db.session.connection()
     # by address, so that two who make the same people wait for each other in one order
     connection.execute(insert, [{"email": key, "name": "", "played_in": keys[key]} for key in sorted(keys)])
-    rows = connection.execute(select(table.c.email, table.c.id, table.c.confirmed_at).where(table.c.email.in_(list(keys))))
+    kept = table.alias()  # who an address was joined to; a row that goes takes along what was joined to it before
+    known = select(
+        table.c.email,
+        func.coalesce(kept.c.id, table.c.id),
+        case((kept.c.id.is_not(None), kept.c.confirmed_at), else_=table.c.confirmed_at),
+    )
+    known = known.join(kept, kept.c.id == table.c.merged_into, isouter=True).where(table.c.email.in_(list(keys)))
+    rows = connection.execute(known)
     return {email: Known(id, confirmed_at) for email, id, confirmed_at in rows}
 
 

@@ -26,6 +26,8 @@ from launchpad.models import (
 )  # fmt: skip
 
 # What would open a door, what only repeats the text, and a place's rank: before the draw it would tell one's lot.
+from launchpad.services import merging
+
 SECRET = {"token_hash", "code_hash", "session_key", "html", "rank"}
 DOORS = ("sign_in", "membership", "confirm", "staff_invite", "claim")  # letters whose words hold a link that opens one
 

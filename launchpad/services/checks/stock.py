@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from launchpad.database import db
-from launchpad.models import Allowance, Campaign, Hold, Order, TierTaken, Variant
+from launchpad.models import Allowance, Campaign, Hold, Order, Person, TierTaken, Variant
 from launchpad.rules.store_orders import PROVIDERS
 from launchpad.services.stock import cap_of
 
@@ -52,12 +52,13 @@ def _allowances() -> list[str]:
     kept = {(row.campaign_id, row.person_id): row.taken for row in db.session.scalars(select(Allowance))}
     limits = dict(db.session.execute(select(Campaign.id, Campaign.per_person)).all())
     in_stores = _sum((Order.campaign_id, Order.person_id), Order.provider.in_(PROVIDERS))
+    joined = set(db.session.scalars(select(Person.merged_into).where(Person.merged_into.is_not(None))))
     found = []
     for campaign_id, person_id in sorted(kept.keys() | held.keys()):
         counted, true = kept.get((campaign_id, person_id), 0), held.get((campaign_id, person_id), 0)
         if counted != true:
             found.append(f"campaign {campaign_id}, person {person_id}: {counted} counted, {true} sold or on hold")
-        if true > limits[campaign_id] and (campaign_id, person_id) not in in_stores:  # there it is flagged instead
+        if true > limits[campaign_id] and (campaign_id, person_id) not in in_stores and person_id not in joined:  # flagged instead
             found.append(f"campaign {campaign_id}, person {person_id}: {true} taken, {limits[campaign_id]} allowed")
     return found
 

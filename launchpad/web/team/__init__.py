@@ -12,6 +12,7 @@ from launchpad.web.team import (
     frame,
     joins,
     letters,
+    merging,
     moderation,
     news,
     numbers,
@@ -43,7 +44,8 @@ BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins", "letters",
-    "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline", "timetable", "today",
+    "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
+    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline",
+    "timetable", "today",
     "waitlist",
 ]  # fmt: skip
