@@ -27,7 +27,7 @@ NUMBERS = (
     "target.behaviour.goal", "target.outcome.goal",
     *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
-MOMENTS = tuple(f"schedule.{name}" for name in OPENED_BY)
+MOMENTS = (*(f"schedule.{name}" for name in OPENED_BY), "waitlist.closes")
 _ROW = re.compile(r"(tiers|variants)\[(\d{1,2})\]\.\w+\Z")
 
 
@@ -84,7 +84,9 @@ class Filled:
     def _moment(self, key: str, text: str):
         """A minute as the form shows it, or the very moment there is when the field was left as it was."""
         name = key.removeprefix("schedule.")
-        due = self.plan.due(name) if self.plan else None
+        due = None
+        if self.plan:
+            due = self.plan.closes if key == "waitlist.closes" else self.plan.due(name)
         same_zone = self.plan is not None and self.fields.get("campaign.timezone") == self.plan.timezone
         if due is not None and (same_zone or name in self.opened) and text == written(due, self.plan.timezone):
             return due
