@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": "launchpad.commands.doctor",
     "campaign": "launchpad.commands.campaign",
     "members": "launchpad.commands.members",
+    "orders": "launchpad.commands.orders",
     "staff": "launchpad.commands.staff",
     "outbox": "launchpad.commands.outbox",
 }

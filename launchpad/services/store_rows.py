@@ -141,8 +141,10 @@ def _apply(order: Order, wish: Wish) -> bool:
     """Bring one row in line. False when the stock has no units for it: then it is parked without."""
     got = store_units.change(order, wish.quantity if wish.holding else 0)
     order.quantity = order.hold.quantity = wish.quantity
-    order.price, order.currency = wish.price, rules.version_of(_row(order).record).currency
-    order.state = wish.state if got else "parked"
+    row = _row(order)
+    order.price, order.currency, order.provider_ref = wish.price, rules.version_of(row.record).currency, row.ref
+    stands = wish.state == "parked" and order.state == "confirmed"  # the team has let it stand
+    order.state = "parked" if not got else "confirmed" if stands else wish.state
     order.hold.state = ("live" if wish.state == "held" else "sold") if got and wish.holding else "ended"
     if order.state == "confirmed":
         order.confirmed_at = order.at

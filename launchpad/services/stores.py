@@ -4,7 +4,7 @@ Everything that is told of an order is merged into one record (rules.store_order
 the record, so that it does not matter which delivery came first. One at a time for a store (store_units.lock).
 """
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from launchpad import clock
 from launchpad.database import db
@@ -12,7 +12,7 @@ from launchpad.models import Campaign, Hook, Person, StoreCode, StoreOrder
 from launchpad.rules import shopify_orders, woocommerce_orders
 from launchpad.rules import store_orders as rules
 from launchpad.rules.refusals import Refusal
-from launchpad.services import parking, people, store_flags, store_links, store_rows, store_setup, store_units
+from launchpad.services import audit, parking, people, store_flags, store_links, store_rows, store_setup, store_units
 from launchpad.services.outcomes import Outcome
 
 READERS = {"shopify": shopify_orders.read, "woocommerce": woocommerce_orders.read}
@@ -40,7 +40,7 @@ def work(hook: Hook) -> Outcome:
 def take_in(provider: str, told: rules.Told) -> StoreOrder | None:
     """Merge what was told, and bring our rows in line. None when it concerns no campaign of ours."""
     store_units.lock(provider)
-    row = _known(provider, told)
+    row = known(provider, told)
     if row is None:
         if not _ours(provider, told):
             return None
@@ -69,10 +69,11 @@ def settle(row: StoreOrder) -> None:
     db.session.flush()
 
 
-def accept(row: StoreOrder) -> None:
+def accept(campaign: Campaign, actor: Person | None, row: StoreOrder) -> None:
     """The team takes an order as it is: in its own currency, and with units if there are some by now."""
     store_units.lock(row.provider)
     row.accepted = True
+    audit.record(actor, "store.accept", campaign, f"store_order:{row.id}", {"flags": [*row.flags]}, {"accepted": True})
     settle(row)
 
 
@@ -91,7 +92,13 @@ def hand_over(person_id: int, to: Person) -> None:
         store_flags.refresh(row)
 
 
-def _known(provider: str, told: rules.Told) -> StoreOrder | None:
+def forget(person: Person) -> None:
+    """Somebody is erased: what was kept of the address that ordered goes; that something was sold stays."""
+    mine = update(StoreOrder).where(StoreOrder.person_id == person.id).values(address_key="")
+    db.session.execute(mine.execution_options(synchronize_session=False))
+
+
+def known(provider: str, told: rules.Told) -> StoreOrder | None:
     """The row of an order: by the store's id, else by its number where only one of a webhook and a file said the id."""
     rows = select(StoreOrder).where(StoreOrder.provider == provider)
     row = db.session.scalar(rows.where(StoreOrder.ref == told.ref))

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from launchpad.database import db, writing
 from launchpad.models import Allowance, Order, Person, StoreOrder, Task, Variant
 from launchpad.outside.payments import signed as proofs
-from launchpad.services import hooks, store_links, stores, tokens
+from launchpad.rules import store_csv
+from launchpad.services import hooks, reconciliation, store_links, stores, tokens
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import stock as stock_checks
 from tests.make import NOON
@@ -175,7 +176,7 @@ def test_another_currency_waits_for_the_team(campaign):
     row = db.session.scalar(select(StoreOrder))
     assert (state()["orders"][0][1], list(row.flags), state()["taken"]) == ("parked", ["currency"], {"OAK": 1})
     with writing():
-        stores.accept(db.session.get(StoreOrder, row.id))
+        stores.accept(campaign, None, db.session.get(StoreOrder, row.id))
     tell("shopify", "orders/updated", order | {"note": "once more"})
     assert state()["orders"][0][1] == "confirmed" and sound() == []
 
@@ -189,3 +190,33 @@ def test_woocommerce_by_product_and_partly_refunded(given, watch):
     assert state()["orders"] == [("WC-727", "confirmed", 2, 25800, False, "cold", "sold")]
     tell("woocommerce", "order.updated", order | {"status": "cancelled", "date_modified_gmt": "2027-01-01T00:00:00"})
     assert state()["orders"][0][1] == "cancelled" and state()["taken"] == {"OAK": 0} and sound() == []
+
+
+def test_a_file_heals_what_webhooks_lost_and_a_second_time_changes_nothing(campaign):
+    paid, lost = shopify(3001, LAUNCH, 1), shopify(3002, LAUNCH, 2, email="b@example.com")
+    tell("shopify", "orders/create", paid | {"financial_status": "pending"})
+    head = "Name,Email,Financial Status,Paid at,Currency,Created at,Lineitem quantity,Lineitem sku,Lineitem price,"
+    head += "Refunded Amount,Id\n"
+    made = LAUNCH.strftime("%Y-%m-%d %H:%M:%S +0000")
+    lines = [
+        f"#3001,ada@example.com,paid,{made},EUR,{made},1,OAK,129.00,0.00,3001",
+        f"#3002,b@example.com,paid,{made},EUR,{made},2,OAK,129.00,29.00,",
+        f"#3003,c@example.com,paid,{made},EUR,{made},1,SOCKS,9.00,0.00,3003",
+        f"#3004,d@example.com,paid,{made},EUR,no day,1,OAK,9.00,0.00,3004",
+    ]
+    sheet = store_csv.read((head + "\n".join(lines)).encode())
+    assert sheet.kind == "shopify" and [line for line, _ in sheet.refused] == [5]
+    before = state()
+    found = reconciliation.check(campaign, "shopify", sheet)
+    assert reconciliation.counts(found) == {"new": 1, "different": 1, "known": 0, "other": 1, "refused": 1}
+    assert state() == before
+    with writing():
+        reconciliation.take_in("shopify", found.work)
+    assert [order[:4] for order in state()["orders"]] == [("SH-3001", "confirmed", 1, 12900), ("SH-3002", "confirmed", 2, 25800)]
+    healed = state()
+    again = reconciliation.check(campaign, "shopify", sheet)
+    assert (len(again.of("known")), again.work) == (2, [])
+    tell("shopify", "orders/create", lost | {"financial_status": "pending"})
+    tell("shopify", "orders/paid", lost)
+    after = state()
+    assert (after["orders"], after["taken"]) == (healed["orders"], healed["taken"]) and sound() == []
