@@ -12,7 +12,7 @@ SLUG = "bench-lamp"
 
 def load(environment: dict[str, str], phase: str, stock: int = 100, **more: str) -> str:
     """Load a campaign that is in `preview`, `waitlist` or `launch` now; its slug. `more` are lines by table."""
-    opened = {"preview": 1, "waitlist": 2, "launch": 4}[phase]
+    opened = {"preview": 0, "waitlist": 1, "launch": 3}[phase]
     now = datetime.now(UTC).replace(microsecond=0)
     steps = ("preview", "waitlist", "head_start", "launch", "recap", "archive")
     days = {name: 4 * (at - opened) for at, name in enumerate(steps)}

@@ -11,6 +11,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Hold, Order, Person, Variant
 from launchpad.rules import head_start, timetable
+from launchpad.rules import stock as bounds
 from launchpad.rules.refusals import Refusal
 from launchpad.services import (
     consents,
@@ -26,7 +27,7 @@ from launchpad.services import (
 )
 from launchpad.services.gate import offer
 
-__all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_strangers"]
+__all__ = ["buy", "cancel", "guest", "offer", "pay", "person_owner", "refuse_sold_out", "refuse_strangers"]
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of order numbers: read aloud without a doubt
 LONGEST_KEY = 100
@@ -46,6 +47,22 @@ def refuse_strangers(campaign: Campaign) -> None:
     """Raise Refusal when buying is not open to somebody who has proven nothing, whoever they say they are."""
     if (no := gate.refusal(campaign, None, None, campaign.now, left=1)) is not None:
         raise no
+
+
+def refuse_sold_out(campaign: Campaign, sku: str, owner: str, key: str) -> None:
+    """Raise Refusal when nothing of that variant is left for anybody at this stage, and `key` is not of an order.
+
+    Reads two rows and writes none: in a rush nine of ten are answered by it, without a turn of the database's writer.
+    What it lets through is decided by `buy`; so is every other reason why somebody may not buy.
+    """
+    variant = db.session.execute(
+        select(Variant.stock, Variant.head_start_stock, Variant.taken).filter_by(campaign_id=campaign.id, sku=sku)
+    ).first()
+    public = head_start.is_public(campaign.now, timetable.opening(campaign.milestones, "launch"))
+    if variant is None or bounds.left(bounds.ceiling(public, *variant[:2]), variant.taken):
+        return
+    if db.session.scalar(select(Order.id).filter_by(campaign_id=campaign.id, owner=owner, key=key)) is None:
+        raise stock.gone(public)
 
 
 def buy(

@@ -1,6 +1,6 @@
 """Holds: units set aside for one checkout until a real moment. A hold ends once: a statement checked by row count."""
 
-from sqlalchemy import exists, select, true, update
+from sqlalchemy import Select, exists, select, true, update
 
 from launchpad import clock
 from launchpad.database import db
@@ -30,6 +30,11 @@ def end(order: Order, state: str) -> bool:
     return _end([order.id], state) == 1
 
 
+def overdue(campaign_id: int) -> bool:
+    """Whether a hold of this campaign is over and its units not yet freed; a look that writes nothing."""
+    return db.session.scalar(_late(campaign_id).limit(1)) is not None
+
+
 def sweep(campaign_id: int | None = None) -> int:
     """End the holds whose moment has passed, of one campaign or of all, and free their units. How many there were.
 
@@ -38,15 +43,19 @@ def sweep(campaign_id: int | None = None) -> int:
     """
     ended = 0
     while True:
-        overdue = select(Hold.order_id).join(Order, Order.id == Hold.order_id)
-        overdue = overdue.where(Hold.state == "live", Hold.until <= clock.now(), ~_OUTSIDE)
-        if campaign_id is not None:
-            overdue = overdue.where(Order.campaign_id == campaign_id)
-        overdue = overdue.order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=True, of=Hold)
-        ids = list(db.session.scalars(overdue))
+        late = _late(campaign_id).order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=True, of=Hold)
+        ids = list(db.session.scalars(late))
         ended += _end(ids, "ended")
         if len(ids) < BATCH:
             return ended
+
+
+def _late(campaign_id: int | None) -> Select[tuple[int]]:
+    """The orders whose holds are over, and ours to free."""
+    late = select(Hold.order_id).where(Hold.state == "live", Hold.until <= clock.now(), ~_OUTSIDE)
+    if campaign_id is None:
+        return late
+    return late.join(Order, Order.id == Hold.order_id).where(Order.campaign_id == campaign_id)
 
 
 def _end(order_ids: list[int], state: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Order, Person, TierTaken, Variant
+from launchpad.rules import stock as bounds
 from launchpad.rules.refusals import Refusal
 
 NO_LIMIT = 2**30
@@ -31,7 +32,7 @@ def take(
     if not public:
         capped = cap_of(variant, tier)
         if capped and not _count(TierTaken, quantity, capped[1], variant_id=variant.id, tier=capped[0]):
-            raise _gone(public)
+            raise gone(public)
     moved = db.session.execute(
         update(Variant)
         .where(Variant.id == variant.id, _below(quantity, public))
@@ -39,7 +40,8 @@ def take(
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:
-        raise _gone(public)
+        taken = db.session.scalar(select(Variant.taken).where(Variant.id == variant.id))
+        raise gone(public, bounds.left(bounds.ceiling(public, variant.stock, variant.head_start_stock), taken))
 
 
 def release(order_ids: Collection[int]) -> None:
@@ -106,10 +108,17 @@ def _give_back(table, quantity: int, **key) -> None:
     )
 
 
-def _gone(public: bool) -> Refusal:
+def gone(public: bool, left: int = 0) -> Refusal:
+    """What somebody is told for whom too little is left, in public or in the head start."""
+    if public and left:
+        return Refusal("sold_out", f"Only {left} left of this one. Choose fewer.", "quantity")
     if public:
         return Refusal(
             "sold_out", "Sold out. Units that somebody does not pay for come back: look again in a few minutes."
+        )
+    if left:
+        return Refusal(
+            "head_start_sold_out", f"Only {left} left of this one in the head start. Choose fewer.", "quantity"
         )
     return Refusal(
         "head_start_sold_out", "What was set aside for the head start is taken. Doors open for everyone at the launch."
