@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 # Every tab of the room and the site, and pages behind them.
 ALL = (
     *(f"lamp/{tab.path}" for tab in frame.NAV), *(tab.path for tab in frame.SITE),
-    "lamp/timetable/recap", "lamp/orders/1", "lamp/file", "new",
+    "lamp/timetable/recap", "lamp/orders/1", "lamp/edit/file", "lamp/compare", "lamp/polls/new", "new", "new/clone",
 )  # fmt: skip
 PICK = {("lamp/today", 390), ("lamp/timetable", 1280)}
 MOST = 900  # presses of Tab on one page: a date field alone takes six
