@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Consent, Letter, Place
+from launchpad.models import Consent, Doubt, Letter, Place
 from launchpad.rules.plan import EventPlan
 from launchpad.services import event_acts, letter_texts, letters, membership, reminders, sign_in, team, test_letters
 from tests.make import NOON
@@ -23,6 +23,11 @@ def due(given, kind):
     if kind in ("confirm", "place", "head_start"):
         place = given.place(campaign, person, confirmed=kind != "confirm")
         trigger = f"place:{place.id}:1"
+    if kind == "being_checked":
+        place = given.place(campaign, person, confirmed=False)
+        at = NOON + timedelta(days=14)  # when the links are followed
+        db.session.add(Doubt(campaign_id=campaign.id, place_id=place.id, reasons="pattern", raised_at=at, due=at + timedelta(days=1)))
+        db.session.commit()
     if kind == "order":
         trigger = f"order:{given.order(campaign, person, 2).id}"
     if kind == "refund":
