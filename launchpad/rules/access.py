@@ -107,6 +107,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "place.leave": _row(place=_from("waitlist")),
     "buy": _row(_SELLING),
     "queue.join": _row(_from("waitlist", "archived")),  # in the last minutes before the launch, and after it
+    "restock.join": _row(_from("launch", "archived")),  # once everything is sold
     "pass.decline": _row(_SELLING),  # by the link of a letter, for whose it is
     "order.see": _row(_from(HEAD_START)),
     "event.see": _row(_from("waitlist"), member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),

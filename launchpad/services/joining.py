@@ -15,7 +15,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, people, referrals, state, suspicion, waitlist
+from launchpad.services import asking, people, referrals, restocks, state, suspicion, waitlist
 
 PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
 
@@ -102,10 +102,12 @@ def closed(campaign: Campaign) -> Refusal | None:
 
     The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock.
     """
-    if campaign.phase != Phase.WAITLIST:
+    if campaign.phase != Phase.WAITLIST and not restocks.takes(campaign):
         return Refusal("closed", "The waitlist is not open.")
     if campaign.joins_paused_at is not None:
         return Refusal("paused", campaign.joins_message or PAUSED)
+    if campaign.phase != Phase.WAITLIST:  # sold out: whoever wants what comes back stands behind the line
+        return None
     closes = closing(campaign)
     if closes is not None and closes <= campaign.moment:
         return Refusal("ended", "The waitlist has closed. Doors open for everyone at the launch.")

@@ -5,15 +5,31 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, exists
 
 from launchpad.models import Campaign, Order, Pass, Person, Place
+from launchpad.rules import head_start, timetable
 from launchpad.rules import passes as rules
-from launchpad.rules import timetable
 from launchpad.rules.head_start import is_public
+from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, events, passes
+from launchpad.services import audit, events, gate, passes
 
 HOURS = 24  # a pass lasts so long at most, and the list is served so long, unless the team says otherwise
 MOST_HOURS = 24 * 14
 MOST = 500  # passes in one round; the next follows at once
+
+
+def takes(campaign: Campaign) -> bool:
+    """True while people may ask to be told: the doors have opened, and everything is sold or offered to the line first."""
+    if campaign.phase not in (Phase.LAUNCH, Phase.RECAP):
+        return False
+    if is_offered(campaign):
+        return True
+    variants = gate.variants_of(campaign)
+    return bool(variants) and not any(variant.left > 0 for variant in variants)
+
+
+def is_offered(campaign: Campaign) -> bool:
+    """True while what comes back goes to the line first."""
+    return head_start.offered_to_the_line(campaign.now, campaign.list_first_until)
 
 
 def next_in_line(campaign: Campaign) -> Select:

@@ -76,7 +76,7 @@ def sent_values() -> dict:
 
 @blueprint.post("/again", endpoint="again")
 @limiter.limit("600/minute")
-@permit("waitlist.join")
+@permit("place.confirm")
 @briefly
 def again():
     """The letter once more: the same answer whether there is anybody to write to."""
@@ -90,7 +90,7 @@ def again():
 
 @blueprint.post("/correct", endpoint="correct")
 @limiter.limit("600/minute")
-@permit("waitlist.join")
+@permit("place.confirm")
 @briefly
 def correct():
     """Another address for the place that this browser just asked for."""

@@ -150,6 +150,7 @@ MAY = {
     "place.leave": "Give up their place",
     "buy": "Buy",
     "pass.decline": "Give a pass on",
+    "restock.join": "Ask to be told when something comes back",
     "queue.join": "Take a turn in the queue before the doors",
     "order.see": "See their order",
     "thread.read": "Read the live thread",

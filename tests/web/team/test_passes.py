@@ -102,3 +102,21 @@ def test_after_sold_out_what_is_added_goes_to_the_line_before_anyone_buys_it(lam
     pass_on()
     assert db.session.scalar(select(Pass.id).where(Pass.ended_at.is_(None))) is None
     assert db.session.get(Campaign, lamp.id).list_first_until is not None
+
+
+def test_sold_out_says_so_and_takes_addresses_for_what_comes_back(lamp, visitor, given, watch):
+    watch.set(lamp.milestone("launch").due)
+    milestones.advance(lamp.id)
+    stranger = visitor()
+    assert stranger.post("/lamp/restock", {"email": "eve@example.com"}, seen="/sign-in").status_code == 422
+    for _ in range(8):
+        given.order(lamp, given.person(), at=lamp.milestone("launch").due)
+    for path in ("/lamp/", "/lamp/buy", "/lamp/thread"):
+        assert "Tell me when one comes back" in stranger.get(path).get_data(as_text=True), path
+    assert stranger.post("/lamp/restock", {"email": "not one"}, seen="/lamp/restock").status_code == 422
+    assert stranger.post("/lamp/restock", {"email": "eve@example.com"}, seen="/lamp/restock").status_code == 303
+    eve = db.session.scalar(select(Letter).where(Letter.kind == "confirm"))
+    assert eve.person.email == "eve@example.com"
+    ana = visitor(db.session.scalar(select(Pass)).person)
+    assert "on the list already" in ana.get("/lamp/restock").get_data(as_text=True)
+    assert "Everything is sold" in ana.get("/lamp/place").get_data(as_text=True)
