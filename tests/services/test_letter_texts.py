@@ -9,7 +9,17 @@ from sqlalchemy import select
 from launchpad.database import db, writing
 from launchpad.models import Consent, Doubt, Letter, Place
 from launchpad.rules.plan import EventPlan
-from launchpad.services import event_acts, letter_texts, letters, membership, reminders, sign_in, team, test_letters
+from launchpad.services import (
+    claims,
+    event_acts,
+    letter_texts,
+    letters,
+    membership,
+    reminders,
+    sign_in,
+    team,
+    test_letters,
+)
 from tests.make import NOON
 
 OURS = "http://127.0.0.1:8000/"
@@ -32,6 +42,8 @@ def due(given, kind):
         trigger = f"order:{given.order(campaign, person, 2).id}"
     if kind == "refund":
         trigger = f"refund:{given.order(campaign, person, 2, state='refunded', refunded=25800).id}"
+    claimed = given.order(campaign, person) if kind == "claim" else None
+    claimer = given.person("eva@example.com", member=True)
     with writing():
         db.session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
         if kind == "sign_in":
@@ -40,6 +52,8 @@ def due(given, kind):
             team.invite(team.add(person.email, "host", campaign))
         elif kind == "membership":
             membership.ask("new@example.com")
+        elif kind == "claim":
+            claims.ask(claimer, claimed.number, person.email)
         elif kind == "test":
             test_letters.send(campaign, person)
         elif kind in ("reminder", "reminder_confirm", "event_cancelled"):
