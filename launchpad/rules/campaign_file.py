@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from launchpad.rules import file_parts as parts
 from launchpad.rules import file_schedule as schedule
-from launchpad.rules import prequeue
+from launchpad.rules import prequeue, tax
 from launchpad.rules.file_reading import Fault, Table
 from launchpad.rules.file_store import read_store
 from launchpad.rules.file_writing import unparse
@@ -30,7 +30,7 @@ SECTIONS = (
     "campaign", "target", "schedule", "variants", "waitlist", "launch", "tiers", "limits", "polls", "events", "prompts", "links",
     "delivery", "store", "rehearsal",
 )  # fmt: skip
-_CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership")
+_CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership", "vat")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}\Z")
 _PICTURE = re.compile(r"[\w][\w .-]{0,119}\.(jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
@@ -51,7 +51,7 @@ def parse(table: dict) -> Plan:
     line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points", "closes"))
     limits = top.table("limits", ("per_person", "hold_minutes"))
     launch = top.table("launch", ("prequeue", "prequeue_minutes", "prequeue_rate"))
-    delivery = top.table("delivery", ("date", "note"))
+    delivery = top.table("delivery", ("date", "note", "shipping"))
     variants = parts.read_variants(top, known)
     return Plan(
         slug=slug,
@@ -88,6 +88,8 @@ def parse(table: dict) -> Plan:
         links=parts.read_links(top),
         delivery_date=delivery.day("date", default=None),
         delivery_note=delivery.text("note", 200, default=""),
+        shipping_note=delivery.text("shipping", 200, default=""),
+        vat=tax.plain(campaign.number("vat", 0, 100, default=None)),
         store=read_store(top, [variant.sku for variant in variants]),
         speed=_speed(top),
     )

@@ -44,6 +44,8 @@ WORDS = {
     "limits.hold_minutes": "Minutes for a checkout",
     "delivery.date": "Delivered from",
     "delivery.note": "Said about the delivery",
+    "delivery.shipping": "Said about shipping",
+    "campaign.vat": "VAT that prices include, in percent",
     "store.provider": "Sells through",
     "store.address": "The store’s address",
     "store.products": "Products in the store",

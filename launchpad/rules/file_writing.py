@@ -15,7 +15,7 @@ def unparse(plan: Plan) -> dict:
         "campaign": _said(
             slug=plan.slug, name=plan.name, tagline=plan.tagline, timezone=plan.timezone, currency=plan.currency,
             brand=plan.brand, hue=plan.hue, story=plan.story, hero=plan.hero, hero_alt=plan.hero_alt if plan.hero else "",
-            membership=plan.membership,
+            membership=plan.membership, vat=plan.vat,
         ),  # fmt: skip
         "target": _target(plan),
         "schedule": _schedule(plan, zone),
@@ -27,7 +27,7 @@ def unparse(plan: Plan) -> dict:
         "launch": _launch(plan),
         "limits": {"per_person": plan.per_person, "hold_minutes": plan.hold_minutes},
         "links": dict(plan.links),
-        "delivery": _said(date=plan.delivery_date, note=plan.delivery_note),
+        "delivery": _said(date=plan.delivery_date, note=plan.delivery_note, shipping=plan.shipping_note),
         "store": dict(plan.store),
         "rehearsal": _said(speed=plan.speed),
         "variants": [_variant(v) for v in plan.variants],

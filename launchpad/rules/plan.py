@@ -118,6 +118,8 @@ class Plan:
     links: dict[str, str] = field(default_factory=dict)
     delivery_date: date | None = None
     delivery_note: str = ""
+    shipping_note: str = ""
+    vat: float | None = None
     store: dict = field(default_factory=dict)  # where it sells: the section [store] of the file
     speed: int | None = None
 

@@ -46,6 +46,8 @@ from launchpad.services import (
 from launchpad.services.letters import KINDS
 from launchpad.services.order_links import path_of
 
+ASK_WHOM = ("support", "terms", "privacy", "imprint")
+
 
 class Pointless(Exception):
     """What the letter was about is gone: a place that was left, an order that was cancelled. It is not sent."""
@@ -73,6 +75,7 @@ def compose(letter: Letter) -> Text:
         "hue": campaign.hue if campaign else None,
         "campaign_url": address(f"/{campaign.slug}/") if campaign else address("/"),
         "unsubscribe_url": unsubscribe or None,
+        "ask_whom": [(name, _ask_whom(campaign, name)) for name in ASK_WHOM],
         **FACTS[letter.kind](letter, campaign),
     }
     plain = _render(f"letters/{letter.kind}.txt", values)
@@ -95,6 +98,11 @@ def address(path: str) -> str:
 def _render(name: str, values: dict[str, Any]) -> str:
     # the environment itself, not render_template: there is no request, and no page's values belong into a letter
     return current_app.jinja_env.get_template(name).render(**values)
+
+
+def _ask_whom(campaign: Campaign | None, name: str) -> str:
+    """The campaign's own page of support, terms, privacy or imprint, or else the site's."""
+    return ((campaign.links or {}).get(name) if campaign else None) or address(f"/about/{name}")
 
 
 def _brand() -> str:

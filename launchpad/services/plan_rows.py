@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
-from launchpad.rules import live_events, prequeue, timetable
+from launchpad.rules import live_events, prequeue, tax, timetable
 from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
@@ -63,6 +63,7 @@ def plan_of(campaign: Campaign) -> Plan:
             for p in db.session.scalars(select(Prompt).filter_by(**where).order_by(Prompt.position, Prompt.id))
         ),
         links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
+        shipping_note=campaign.shipping_note, vat=tax.plain(campaign.vat),
         store=dict(campaign.store or {}),
         speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
     )  # fmt: skip

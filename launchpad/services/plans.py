@@ -91,6 +91,7 @@ def _words(campaign: Campaign, plan: Plan) -> None:
     campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
     campaign.prequeue = {"on": plan.prequeue, "minutes": plan.prequeue_minutes, "rate": plan.prequeue_rate}
     campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
+    campaign.shipping_note, campaign.vat = plan.shipping_note, plan.vat
     campaign.store = dict(plan.store)
     target = plan.target
     campaign.target = {

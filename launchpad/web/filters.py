@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from launchpad.rules import colour, timetable
+from launchpad.rules import colour, tax, timetable
 from launchpad.rules.live_events import is_reminder, without
 from launchpad.services import live_events
 
@@ -117,7 +117,7 @@ def install(app: Flask) -> None:
         "markdown": markdown, "money": money, "number": number, "local": local, "zone_name": zone_name,
         "span": span, "iso": iso, "moment_of": moment_of, "theme": colour.theme,
         "milestone_label": milestone_label, "next_opening": next_opening, "host": host,
-        "awaited": timetable.awaited,
+        "awaited": timetable.awaited, "vat_part": tax.included,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 

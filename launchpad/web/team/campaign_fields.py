@@ -20,10 +20,10 @@ WORDS = (
     "campaign.slug", "campaign.name", "campaign.tagline", "campaign.brand", "campaign.timezone", "campaign.currency",
     "campaign.story", "campaign.membership", "waitlist.access", "waitlist.rule", "target.identity", "target.value",
     "target.behaviour.do", "target.outcome.measure", "links.support", "links.terms", "links.privacy", "links.imprint",
-    "delivery.note",
+    "delivery.note", "delivery.shipping",
 )  # fmt: skip
 NUMBERS = (
-    "campaign.hue", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours", "limits.per_person", "limits.hold_minutes",
+    "campaign.hue", "campaign.vat", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours", "limits.per_person", "limits.hold_minutes",
     "target.behaviour.goal", "target.outcome.goal",
     *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
