@@ -7,6 +7,7 @@ from launchpad.database import db
 from launchpad.models import (
     CalendarKey,
     Campaign,
+    Doubt,
     Duty,
     Idea,
     Joining,
@@ -69,6 +70,7 @@ def _ideas(person: Person) -> None:
 def _places(person: Person) -> None:
     for place in db.session.scalars(select(Place).where(Place.person_id == person.id)):
         place.name, place.ref, place.source, place.touch = "", "", "", None
+        db.session.execute(delete(Doubt).where(Doubt.place_id == place.id))
         campaign = db.session.get(Campaign, place.campaign_id)
         if place.left_at is None and campaign.phase == Phase.WAITLIST:
             place.left_at = campaign.moment

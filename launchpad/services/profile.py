@@ -10,6 +10,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import (
     Campaign,
+    Doubt,
     Entry,
     Idea,
     Letter,
@@ -103,6 +104,8 @@ def everything(person: Person) -> dict[str, Any]:
     mine = select(Place.id).where(Place.person_id == person.id)
     moves = db.session.execute(select(PlaceMove.__table__).where(PlaceMove.place_id.in_(mine)))
     tables["place_moves"] = [_plain(row) for row in moves]
+    in_doubt = db.session.execute(select(Doubt.__table__).where(Doubt.place_id.in_(mine)))
+    tables["doubts"] = [_plain(row) for row in in_doubt]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))
     tables["photos"] = [_plain(row) for row in photos]
     for letter in tables["letters"]:
