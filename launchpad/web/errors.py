@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException
 
 from launchpad.database import db
@@ -52,8 +53,9 @@ def install(app: Flask) -> None:
         db.session.rollback()
         return show(422)
 
+    @app.errorhandler(NoneFree)  # of the pool's connections, for as long as anybody may wait
     @app.errorhandler(OperationalError)
-    def database_away(_error: OperationalError):
+    def database_away(_error: Exception):
         log.error("the database did not answer", exc_info=True)
         db.session.rollback()
         response = show(503)
