@@ -5,6 +5,7 @@ Each is safe to run twice: the provider is asked with the order's own key, and f
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from flask import current_app
@@ -19,8 +20,8 @@ from launchpad.services import hooks, payments, pulls, refunds
 from launchpad.services.letter_texts import address
 from launchpad.services.order_links import path_of
 
-BATCH = 100
-OLD, AGAIN = timedelta(minutes=2), timedelta(minutes=2)  # unsettled for so long: asked about, and again after that
+BATCH, AT_ONCE = 60, 6  # calls in one job, and at the same time
+OLD, AGAIN = timedelta(minutes=2), timedelta(minutes=10)  # unsettled for so long: asked about, and again after that
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def begin(order_id: int) -> str | None:
     session = known.session if known else None
     payable = payments.payable(order, address(path_of(order)), _address_of(order))
     provider = providers.named(order.provider)
-    said = _ask(order_id, lambda: provider.look(session) if session else provider.begin(payable))
+    said = _ask(order_id, lambda: provider.look(session) if session else provider.begin(payable), asked=False)
     db.session.rollback()
     order = db.session.get_one(Order, order_id)
     waits = order.state == "held" and not order.hold.over(clock.now())
@@ -56,9 +57,20 @@ def settle_open() -> None:
     chores.append((send_refund, refunds.unsent()))
     db.session.rollback()
     for chore, ids in chores:
-        for id in ids:
-            if not chore(id):  # who is away for one is away for all
-                return
+        if not _each(chore, ids):
+            return
+
+
+def _each(chore: Callable[[int], bool], ids: list[int]) -> bool:
+    """A few at a time, so that a rush's forgotten checkouts are free in a moment. False: who is away for one is for all."""
+    app = current_app._get_current_object()
+
+    def one(id: int) -> bool:
+        with app.app_context():
+            return chore(id)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return all(all(list(pool.map(one, ids[n : n + AT_ONCE]))) for n in range(0, len(ids), AT_ONCE))
 
 
 def any_open() -> bool:
@@ -120,7 +132,7 @@ def _about(order_id: int, question: Callable) -> bool:
     return _ask(order_id, lambda: question(provider, session)) is not None
 
 
-def _ask(order_id: int, question: Callable[[], Said]) -> Said | None:
+def _ask(order_id: int, question: Callable[[], Said], asked: bool = True) -> Said | None:
     """What the provider answered, recorded; None when it did not, which is kept for the team to see."""
     db.session.remove()  # it may take its time: nothing is held meanwhile
     try:
@@ -133,7 +145,9 @@ def _ask(order_id: int, question: Callable[[], Said]) -> Said | None:
     with writing():
         order = db.session.get_one(Order, order_id)
         payment: Payment = payments.record(order, said)
-        payment.asked_at, payment.trouble = clock.now(), ""
+        payment.trouble = ""
+        if asked:
+            payment.asked_at = clock.now()
     return said
 
 

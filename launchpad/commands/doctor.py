@@ -10,7 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from launchpad.commands.application import application
 from launchpad.database import db
 from launchpad.services import health
-from launchpad.services.checks import configuration, letters, line, orders, passes, people, stock, stories, thread, time
+from launchpad.services.checks import (
+    configuration,
+    letters,
+    line,
+    orders,
+    passes,
+    payments,
+    people,
+    stock,
+    stories,
+    thread,
+    time,
+)
 
 
 def _processes() -> list[str]:
@@ -29,6 +41,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "people": people.faults,
     "line": line.faults,
     "passes": passes.faults,
+    "payments": payments.faults,
 }
 
 

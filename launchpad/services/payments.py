@@ -4,6 +4,8 @@ The order's state is derived from the facts (rules.payment), never from which me
 late, in any order, or not at all. Who tells: services.stripe_events (webhooks) and jobs.payments (asked by us).
 """
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -17,6 +19,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, holds, parking, refunds, stock
 from launchpad.services.outcomes import matched
 
+BANK = timedelta(hours=1)  # a bank takes days: asked about this much less often
 PARKED_PAID = ("amount", "currency", "stock_gone", "limit", "paid_cancelled")  # tasks that a full refund settles
 
 
@@ -112,9 +115,10 @@ def to_end(most: int) -> list[int]:
     return list(db.session.scalars(rows.where(Payment.pending_at.is_(None)).order_by(Payment.id).limit(most)))
 
 
-def to_ask(most: int, older, asked) -> list[int]:
+def to_ask(most: int, older: datetime, asked: datetime) -> list[int]:
     """Ids of orders begun before a real moment, with no word of their end, that were not asked about since `asked`."""
-    quiet = or_(Payment.asked_at.is_(None), Payment.asked_at <= asked)
+    bank = Payment.pending_at.is_(None) | (Payment.asked_at <= asked - BANK)
+    quiet = or_(Payment.asked_at.is_(None), (Payment.asked_at <= asked) & bank)
     rows = select(Payment.order_id).where(_unsettled(), Payment.begun_at <= older, quiet)
     return list(db.session.scalars(rows.order_by(Payment.id).limit(most)))
 

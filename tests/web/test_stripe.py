@@ -9,9 +9,10 @@ from sqlalchemy import select
 from jobs import hooks as hook_jobs
 from jobs import payments as jobs
 from jobs import upkeep
-from launchpad.database import db
+from launchpad.database import db, writing
 from launchpad.models import Entry, Letter, Order, Payment, Task, Variant
 from launchpad.services.checks import orders as order_checks
+from launchpad.services.checks import payments as payment_checks
 from launchpad.services.checks import stock as stock_checks
 from tests.outside import stripe_stub
 from tests.outside.stripe_stub import StripeStub
@@ -34,7 +35,7 @@ def adds_up(app):
     """Whatever a test did, the rows add up after it."""
     yield
     db.session.rollback()
-    assert stock_checks.faults() == [] and order_checks.faults() == []
+    assert [*stock_checks.faults(), *order_checks.faults(), *payment_checks.faults()] == []
 
 
 @pytest.fixture
@@ -312,3 +313,21 @@ def test_no_connection_is_held_and_no_transaction_open_while_stripe_is_asked(buy
     watch.step(minutes=11)
     jobs.settle_open()
     assert len(seen) >= 3 and max(seen) == 0
+
+
+def test_the_doctor_sees_an_order_that_stands_otherwise_than_its_payment(buyer, stripe, watch):
+    raw, headers = stripe.signed(stripe.pay(buyer.session))
+    buyer.browser.client.post("/hooks/stripe", data=raw, headers=headers)
+    watch.step(minutes=10, microseconds=1)
+    db.session.rollback()
+    assert payment_checks.faults() == ["1 webhooks have waited for over 10 minutes"]
+    buyer.hear()
+    with writing() as session:
+        session.scalars(select(Payment)).one().paid_at = None
+    assert "never said" in payment_checks.faults()[0]
+    with writing() as session:
+        payment = session.scalars(select(Payment)).one()
+        payment.paid_at, payment.refunded = watch.now, 12900
+    assert "went back" in payment_checks.faults()[0]
+    with writing() as session:
+        session.scalars(select(Payment)).one().refunded = 0

@@ -14,7 +14,7 @@ from launchpad.outside.payments.parties import Payable, Unreachable
 from launchpad.rules.payment import Said
 from launchpad.rules.stripe_said import KINDS, of_refund, of_session
 
-PATIENCE = 10  # seconds for one call; somebody waits for the page
+PATIENCE = (4, 9)  # seconds to connect and to be answered; somebody waits for the page
 LATER = timedelta(minutes=31)  # Stripe keeps a session open for 30 minutes at least; we end it when our hold ends
 _INSIDE = {"expand": ["payment_intent.latest_charge"]}
 
