@@ -95,6 +95,14 @@ def test_an_older_event_never_revives_and_equal_moments_are_told_apart_by_state(
     assert parts(merge(merge({}, paid), made)) == parts(merge(merge({}, made), paid)) == [("paid", 1, 0, 0)]
 
 
+def test_without_the_stores_own_clock_the_order_of_arrival_would_decide(monkeypatch):
+    """The control: what the test above rests on is switched off, and it is seen."""
+    monkeypatch.setattr(store_orders, "_age", lambda version: 0)  # whatever came first stays
+    paid = shopify_orders.read("orders/paid", shopify(5, MADE), ())
+    made = shopify_orders.read("orders/create", shopify(5, MADE, status="pending"), ())
+    assert parts(merge(merge({}, paid), made)) != parts(merge(merge({}, made), paid))
+
+
 def test_a_deleted_order_is_cancelled_unless_it_was_paid():
     gone = woocommerce_orders.read("order.deleted", {"id": 727})
     waiting = woocommerce_orders.read("order.created", woocommerce(727, MADE, status="on-hold"))

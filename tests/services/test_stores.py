@@ -1,5 +1,6 @@
 """Orders of a store: the same state whatever came first, units counted once, violators flagged and never dropped."""
 
+import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -36,6 +37,7 @@ def tell(provider: str, topic: str, payload: dict) -> None:
         hooks.keep(provider, event)
     ids = hooks.due(100)
     db.session.rollback()
+    assert len(ids) <= 1
     for id in ids:
         with writing():
             hooks.work(id)
@@ -100,12 +102,13 @@ def events_of_a_rush(many: int) -> list[tuple[str, dict]]:
 
 def test_shuffled_repeated_and_at_once_it_is_the_same_as_once_in_order(given, watch, whole_app):
     watch.set(LAUNCH + timedelta(hours=1))
-    given.campaign(store=SHOP, stock=9)
-    events = events_of_a_rush(14)
+    many = 210 if os.environ.get("LIVE") else 14  # make test-live: 500 deliveries
+    given.campaign(store=SHOP, stock=many * 2 // 3)
+    events = events_of_a_rush(many)
     for topic, order in events:
         tell("shopify", topic, order)
     wanted = state()
-    assert any("stock" in flags for flags in wanted["flags"]) and wanted["taken"]["OAK"] in (8, 9) and sound() == []
+    assert any("stock" in flags for flags in wanted["flags"]) and wanted["taken"]["OAK"] >= many * 2 // 3 - 1 and sound() == []
     with writing() as session:
         for model in (Task, Order, StoreOrder, Allowance):
             session.execute(model.__table__.delete())
@@ -115,7 +118,7 @@ def test_shuffled_repeated_and_at_once_it_is_the_same_as_once_in_order(given, wa
         for topic, order in random.Random(3).sample(events * 5, len(events) * 5):
             raw, headers = signed("shopify", topic, order)
             hooks.keep("shopify", proofs.SENDERS["shopify"].verify(headers, raw, SECRET))
-    ids = hooks.due(1000)
+    ids = hooks.due(10_000)
     db.session.rollback()
     assert len(ids) == len(events)
 

@@ -113,6 +113,8 @@ def test_the_team_sets_the_store_up_makes_codes_and_takes_a_file_in(given, visit
     assert owner.post("/team/lamp/store/file/take", {"text": lines, "name": "x.csv"}).status_code == 303
     assert db.session.scalar(select(Order.number)) == "SH-7"
     assert "#7" in text(owner.get("/team/lamp/store?all=1"))
+    id = db.session.scalar(select(Order.id))
+    assert [owner.get(f"/team/lamp/{page}").status_code for page in (f"orders/{id}", "orders", "numbers", "ready", "")] == [200] * 5
     acts = set(db.session.scalars(select(Audit.act)))
     assert {"campaign.load", "store.codes", "store.import"} <= acts
     analyst = visitor(given.person("analyst@example.com", role="analyst"))
