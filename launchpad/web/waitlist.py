@@ -12,6 +12,7 @@ from launchpad.web import join_form, limits, sign_in, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import clean
 from launchpad.web.join_form import AddressForm, JoinForm
+from launchpad.web.kept_pages import for_strangers
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.pace import briefly
@@ -29,6 +30,7 @@ def joins_closed() -> Refusal | None:
 
 @blueprint.get("", endpoint="page")
 @permit("waitlist.join")
+@for_strangers
 def form():
     """The form on a page of its own."""
     return page("waitlist/waitlist.html", **join_form.values())
