@@ -158,4 +158,11 @@ def _end(campaign: Campaign, now: datetime) -> int:
         .values(ended_at=case((Pass.until < now, Pass.until), else_=now), ended_why=why)
         .execution_options(synchronize_session=False)
     )
+    spent = select(Pass.place_id).where(Pass.id.in_(ids), Pass.ended_why == "used")
+    db.session.execute(  # what the place says of its pass, for who asks without looking at the pass
+        update(Place)
+        .where(Place.id.in_(spent.scalar_subquery()), Place.pass_until > now)
+        .values(pass_until=now)
+        .execution_options(synchronize_session=False)
+    )
     return len(ids)

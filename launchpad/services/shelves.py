@@ -8,7 +8,7 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Hold, Order, Person, Variant
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, events, gate
+from launchpad.services import audit, events, gate, pass_rows
 from launchpad.services.timetable import locked
 
 MOST = 2**31 - 1
@@ -88,6 +88,7 @@ def restock(
     if not 0 <= part <= stock:
         raise Refusal("head_start_stock", "The head start's part cannot be larger than the stock.", "head_start_stock")
     before = {"stock": variant.stock, "head_start_stock": variant.head_start_stock}
+    short = pass_rows.shortage(campaign)
     moved = db.session.execute(
         update(Variant)
         .where(Variant.id == variant.id, Variant.taken <= stock)
@@ -103,6 +104,9 @@ def restock(
             f"{early:,} were taken in the head start already; its part cannot be lower.",
             "head_start_stock",
         )
+    if pass_rows.shortage(campaign) > short:
+        words = "Some of those units are promised to passes that live. Take passes back first, or wait until they end."
+        raise Refusal("promised", words, "stock")
     locked(campaign.id).version += 1
     after = {"stock": stock, "head_start_stock": part}
     audit.record(actor, "stock.change", campaign, f"variant:{variant.id}", before, after, reason.strip())

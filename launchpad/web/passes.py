@@ -32,6 +32,7 @@ class Ticket:
     state: str
     second: bool
     listed: bool
+    needed: bool  # only a pass buys now
     address: str
     checkout: str = ""
 
@@ -82,10 +83,11 @@ def ticket(place: Place | None, by_link: bool = False) -> Ticket | None:
         return None
     state = pass_rows.state(mine)
     doors = timetable.opening(g.campaign.milestones, "launch")
-    live = mine.live(g.now) and gate.needs_pass(g.campaign, g.now)
+    needed = gate.needs_pass(g.campaign, g.now)
+    live = mine.live(g.now) and needed
     return Ticket(
         mine.units, rules.shown_end(mine.until, doors, mine.tier), live, state, mine.of_id is not None,
-        mine.tier == rules.LIST, f"/{g.slug}/pass/{tokens.make('pass', mine.place_id)}", _checkout(mine, state, by_link),
+        mine.tier == rules.LIST, needed, f"/{g.slug}/pass/{tokens.make('pass', mine.place_id)}", _checkout(mine, state, by_link),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Order, Pass, Person, Place, Variant
 from launchpad.rules import passes as rules
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, pass_acts, pass_rows, passing, waitlist
+from launchpad.services import buying, pass_acts, pass_rows, passing, shelves, waitlist
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import passes as checks
 from launchpad.services.checks import stock as stock_checks
@@ -246,3 +246,16 @@ def test_a_tier_takes_no_more_than_its_cap_also_in_passes(given, watch):
     milestones.advance(campaign.id)
     pass_on()
     assert db.session.scalars(select(Pass.units).where(Pass.tier == "member")).all() == [1]
+
+
+def test_stock_that_live_passes_were_promised_cannot_be_taken_away(line, given):
+    id, _ = line
+    owner = given.person(role="owner")
+
+    def lower(part):
+        with writing():
+            shelves.restock(db.session.get(Campaign, id), owner, db.session.scalar(select(Variant)), 6, part, "fewer came")
+
+    lower(2)
+    with pytest.raises(Refusal, match="promised to passes"):
+        lower(1)
