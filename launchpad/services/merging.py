@@ -30,7 +30,7 @@ from launchpad.models import (
     Waiting,
 )
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, consents, origin, parking, people, polls, waitlist
+from launchpad.services import audit, consents, origin, parking, people, polls, stores, waitlist
 
 # Never moved by itself: who acted stays on record as they were; the others are settled one by one below.
 _STAYS = {Audit.__tablename__, Claim.__tablename__, Allowance.__tablename__, Pass.__tablename__, Staff.__tablename__}
@@ -82,6 +82,7 @@ def merge(keep: Person, gone: Person, actor: Person | None, reason: str, act: st
     _person(keep, gone)
     db.session.flush()
     recounted = sum(_again(keep, id) for id in orders)
+    stores.look_again(keep)
     merged = Merged({table: count for table, count in moved.items() if count}, recounted, over)
     after = {"gone": gone.id, "moved": merged.moved, "recounted": recounted, "over_limit": over}
     audit.record(actor, act, None, f"person:{keep.id}", None, after, reason)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Order, StoreOrder, Task
+from launchpad.models import Campaign, Order, Person, StoreOrder, Task
 from launchpad.rules import head_start, timetable
 from launchpad.rules import store_orders as rules
 from launchpad.services import gate, parking, store_links, store_rows, store_units, waitlist
@@ -96,11 +96,17 @@ def _code(row: StoreOrder, orders: list[Order], units: int) -> dict[str, str]:
     before = [other for other in db.session.scalars(same) if (other.created_at, other.ref) < mine and _counts(other)]
     if before:
         found["again"] = f"Its code had been used already, by {before[0].number}."
-    if code.person is not None and row.address_key and row.address_key != store_links.digest(code.person.email):
+    if code.person is not None and row.address_key and row.address_key not in _addresses(code.person):
         found["address"] = "Its code was given to somebody with another address."
     if units > code.quantity:
         found["amount"] = f"{units} were bought with a code for {code.quantity}."
     return found
+
+
+def _addresses(person: Person) -> set[str]:
+    """Digests of all addresses that are known to be theirs."""
+    others = db.session.scalars(select(Person.email).where(Person.merged_into == person.id))
+    return {store_links.digest(email) for email in (person.email, *others)}
 
 
 def _counts(row: StoreOrder) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Hook, Person, StoreCode, StoreOrder
+from launchpad.models import Campaign, Hook, Person, StoreOrder
 from launchpad.rules import shopify_orders, woocommerce_orders
 from launchpad.rules import store_orders as rules
 from launchpad.rules.refusals import Refusal
@@ -77,19 +77,14 @@ def accept(campaign: Campaign, actor: Person | None, row: StoreOrder) -> None:
     settle(row)
 
 
-def hand_over(person_id: int, to: Person) -> None:
-    """Somebody has proven that they are also this person: what the store sold them is theirs now.
+def look_again(person: Person) -> None:
+    """Somebody has proven to be two people that were known here: flags of their orders are computed anew.
 
-    Orders and allowances are moved by who merges two people; this moves what the store told, and looks at it anew.
+    Who merges two people moves their rows, ours of a store included, and their allowances.
     """
-    rows = list(db.session.scalars(select(StoreOrder).where(StoreOrder.person_id == person_id)))
-    for row in rows:
-        row.person = to
-    for code in db.session.scalars(select(StoreCode).where(StoreCode.person_id == person_id)):
-        code.person = to
-    db.session.flush()
-    for row in rows:
+    for row in db.session.scalars(select(StoreOrder).where(StoreOrder.person_id == person.id)):
         store_flags.refresh(row)
+    db.session.flush()
 
 
 def forget(person: Person) -> None:

@@ -12,7 +12,7 @@ from launchpad.database import db, writing
 from launchpad.models import Allowance, Order, Person, StoreOrder, Task, Variant
 from launchpad.outside.payments import signed as proofs
 from launchpad.rules import store_csv
-from launchpad.services import hooks, reconciliation, store_links, stores, tokens
+from launchpad.services import hooks, merging, people, reconciliation, store_links, stores, tokens
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import stock as stock_checks
 from tests.make import NOON
@@ -167,6 +167,12 @@ def test_our_gate_is_asked_at_the_click_and_violators_are_flagged(campaign, give
     flags = {row.ref: sorted(row.flags) for row in db.session.scalars(select(StoreOrder))}
     assert flags == {"1": ["address"], "2": ["again", "amount", "limit"], "3": ["early"]}
     assert {o.state for o in db.session.scalars(select(Order))} == {"confirmed"} and sound() == []
+    with writing():
+        kept, other = db.session.get(Person, ada.id), people.find_or_make("other@example.com")
+        merging.merge(kept, other, None, "the same person")
+    first = db.session.scalar(select(StoreOrder).where(StoreOrder.ref == "1"))
+    task = db.session.scalar(select(Task.state).where(Task.subject == f"store_order:{first.id}:address"))
+    assert (first.flags, task) == ({}, "done")
     with writing():
         again = store_links.fill_pool(campaign, None, 3)
     assert again is None and store_links.pool(campaign) == (3, 0, 0)
