@@ -175,7 +175,11 @@ def _paid(order: Order, payment: Payment) -> None:
         return
     odd = rules.fits(payment.amount, payment.currency, order.total, order.currency)
     if order.state == "held":
-        holds.sell(order, late=True)
+        if not holds.sell(order, late=True):  # given up in this very moment: look again at what it is now
+            db.session.refresh(order)
+            if order.state != "held":
+                _paid(order, payment)
+            return
     elif not odd:
         odd = _take_again(order)
     if odd:

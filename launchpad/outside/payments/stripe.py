@@ -16,6 +16,7 @@ from launchpad.rules.stripe_said import KINDS, of_refund, of_session
 
 PATIENCE = (4, 9)  # seconds to connect and to be answered; somebody waits for the page
 LATER = timedelta(minutes=31)  # Stripe keeps a session open for 30 minutes at least; we end it when our hold ends
+LONGEST = timedelta(hours=23, minutes=50)
 _INSIDE = {"expand": ["payment_intent.latest_charge"]}
 
 
@@ -46,7 +47,7 @@ class Stripe:
                         }
                     ],
                     "customer_email": payable.email,
-                    "expires_at": int((payable.until + LATER).timestamp()),
+                    **_until(payable),
                     "success_url": payable.back + ("&" if "?" in payable.back else "?") + "from=payment",
                     "cancel_url": payable.back,
                 },
@@ -97,6 +98,12 @@ class Stripe:
         except stripe.StripeError as fault:
             refused = isinstance(fault, stripe.InvalidRequestError)
             raise Unreachable(type(fault).__name__ + (f": {fault.code}" if fault.code else ""), refused) from fault
+
+
+def _until(payable: Payable) -> dict[str, int]:
+    """When Stripe ends the session by itself; its own 24 hours where ours would be more than it allows."""
+    long = payable.until + LATER - clock.now() > LONGEST
+    return {} if long else {"expires_at": int((payable.until + LATER).timestamp())}
 
 
 def _client() -> stripe.StripeClient:

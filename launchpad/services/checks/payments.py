@@ -40,6 +40,6 @@ def _unsettled() -> list[str]:
     for id, state, refunded, amount in rows:
         if state != "confirmed":
             found.append(f"order {id} was paid, and is {state}")
-        elif refunded >= (amount or 0):
+        elif amount and refunded >= amount:
             found.append(f"the money of order {id} went back, and it is confirmed")
     return found
