@@ -8,7 +8,7 @@ from jobs import milestones
 from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Campaign, SignIn
-from launchpad.services import admitting, holds, hooks, line_mending, pictures, visits
+from launchpad.services import admitting, holds, hooks, line_mending, pictures, referring, visits
 
 OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing to anybody
 
@@ -33,6 +33,9 @@ def tidy() -> None:
     with writing():
         drop_old_links()
         hooks.tidy()
+    with writing():
+        referring.settle_orders()
+        referring.forget_networks(clock.now() - OLD)
     for campaign_id in line_mending.behind():
         with writing():
             line_mending.mend(db.session.get(Campaign, campaign_id))

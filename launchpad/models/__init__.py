@@ -14,6 +14,7 @@ from launchpad.models.payments import Hook, Payment, Pull, Refund, Task
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
 from launchpad.models.preview import Idea, IdeaVote, Option, Poll, Vote, VoteChoice
 from launchpad.models.readiness import Duty, TestLetter
+from launchpad.models.referrals import AllowedNetwork, Referral, Reward, Sharer
 from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
 from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
@@ -23,7 +24,7 @@ from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
 
 __all__ = [
-    "Allowance", "Audit", "CalendarKey", "Campaign", "Claim", "Consent", "CrowdRefusal", "Doubt", "Duty",
+    "AllowedNetwork", "Allowance", "Audit", "Referral", "Reward", "Sharer", "CalendarKey", "Campaign", "Claim", "Consent", "CrowdRefusal", "Doubt", "Duty",
     "Entry", "Event", "Hold", "Hook", "Idea", "IdeaVote", "Invite", "Joining", "KeptReport", "Letter",
     "LineBlock", "LineExit", "PlaceMove",
     "LiveEvent", "Milestone", "Mishap", "Option", "Order", "Page", "Pass", "Payment", "Person", "Photo",

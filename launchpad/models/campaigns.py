@@ -50,6 +50,8 @@ class Campaign(Base):
     hold_minutes: Mapped[int] = mapped_column(default=10)
     store: Mapped[Record] = mapped_column(default=dict, server_default="{}")  # where it sells: [store] of its file
 
+    referrals: Mapped[Record | None]  # rewards, terms, leaderboard: [referrals] of its file
+
     version: Mapped[int] = mapped_column(default=1)  # grows with every change of the timetable or the words
     seq: Mapped[int] = mapped_column(default=0)  # of the newest event; moved only by services.events
     held_at: Mapped[When | None]  # campaign time; the milestones stand still since then

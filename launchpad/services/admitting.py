@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Doubt, Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, doubts, lines, waitlist
+from launchpad.services import audit, doubts, lines, referring, waitlist
 
 MOST = 500  # in one transaction
 
@@ -86,6 +86,7 @@ def _set(campaign: Campaign, ids: Sequence[int], state: str, actor: Person | Non
             place.confirmed_at = None
             db.session.flush()
             lines.left(campaign, [place.id], "refused")
+            referring.left(campaign, [place.person_id])
         elif state == "admitted" and doubt.used_at is not None:
             waitlist.confirm(place)
     return len(changed)

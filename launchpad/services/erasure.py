@@ -21,7 +21,7 @@ from launchpad.models import (
     TestLetter,
 )  # fmt: skip
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, hooks, lines, people, stores, stories, team
+from launchpad.services import entry_changes, hooks, lines, people, sharing, stores, stories, team
 
 WITHDRAWN = "Taken back by its author"
 
@@ -40,6 +40,7 @@ def erase(person: Person) -> None:
     hooks.forget(person)
     stores.forget(person)
     _ideas(person)
+    sharing.forget(person)
     _places(person)
     for order in db.session.scalars(select(Order).where(Order.person_id == person.id)):
         order.owner, order.body, order.source_note = f"erased:{order.id}", "", ""

@@ -15,7 +15,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, people, referrals, restocks, state, suspicion, waitlist
+from launchpad.services import asking, people, referrals, referring, restocks, state, suspicion, waitlist
 
 PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
 
@@ -36,6 +36,7 @@ class Wish:
     touch: dict | None = None  # rules.attribution.TOUCH
     client: str = ""  # whom limits count: a network address, or who is played
     seconds: float | None = None  # how long the form took; None when nobody knows
+    agent: str = ""  # what the browser says it is; forgotten within minutes
     instead: bool = False  # of a place that was held for a mistyped address: what takes nobody new lets it pass
 
 
@@ -85,6 +86,7 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
     fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()}, now)
     new = [(key, fresh[known[key].id], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     suspicion.look(campaign, [suspicion.Seen(id, key, wish.client, wish.seconds) for key, id, wish in new])
+    _brought(campaign, [(known[key].id, wish) for key, _, wish in new])
     again = [(key, at) for key, at in first.items() if known[key].id not in fresh] + again
     asked = [(known[key], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     asking.ask_first(campaign, [(who, fresh[who.id]) for who, wish in asked if not _proven(who, wish)])
@@ -202,6 +204,12 @@ def _let_in(joined: Joined, known: people.Known, wish: Wish) -> Joined:
 
 def _proven(known: people.Known, wish: Wish) -> bool:
     return wish.by == known.id and known.confirmed_at is not None
+
+
+def _brought(campaign: Campaign, joined: list[tuple[int, Wish]]) -> None:
+    """Keep who brought those who joined for the first time."""
+    by = [(id, _referrer(wish, id), wish) for id, wish in joined if wish.ref]
+    referring.begin(campaign, [referring.Brought(id, who, wish.client, wish.agent) for id, who, wish in by if who])
 
 
 def _referrer(wish: Wish, person_id: int) -> int | None:

@@ -22,6 +22,7 @@ from launchpad.models import (
     Pass,
     Place,
     Reminder,
+    Reward,
     SignIn,
     TestLetter,
 )  # fmt: skip
@@ -36,6 +37,7 @@ from launchpad.services import (
     live_events,
     membership,
     pass_rows,
+    sharing,
     sign_in,
     team,
     test_letters,
@@ -273,6 +275,13 @@ def _event_cancelled(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     return {"event": _row(LiveEvent, letter), "url": address(f"/{campaign.slug}/events")}
 
 
+def _reward(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    row = _row(Reward, letter)
+    if row.lost_at is not None:
+        raise Pointless("the friends who earned it do not count")
+    return {"reward": row, "url": address(f"/{campaign.slug}/invite"), "terms": sharing.terms(campaign)}
+
+
 def _test(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     row = _row(TestLetter, letter)
     if row.arrived_at is not None:
@@ -289,6 +298,7 @@ FACTS = {
     "being_checked": _being_checked,
     "order": _order,
     "claim": _claim,
+    "reward": _reward,
     "refund": _refund,
     "head_start": _head_start,
     "pass_ready": _pass,

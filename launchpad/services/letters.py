@@ -38,6 +38,7 @@ KINDS = {
     "place": Kind(False, timedelta(days=2)),
     "being_checked": Kind(False, timedelta(hours=12)),  # the place counts once somebody looked, or by itself
     "order": Kind(False),
+    "reward": Kind(False, timedelta(days=14)),  # so many friends confirmed
     "claim": Kind(False, timedelta(days=7), again=True),  # that an order of this address is somebody else's
     "refund": Kind(False),
     "preview": Kind(True, 24 * HOUR),

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, doubts, letters, lines, people, previewing, state
+from launchpad.services import consents, doubts, letters, lines, people, previewing, referring, state
 
 
 def confirm(place: Place) -> Person:
@@ -32,6 +32,7 @@ def confirm(place: Place) -> Person:
     people.confirm(person)
     if first.rowcount:
         lines.confirmed(campaign, place)
+        referring.confirmed(campaign, place)
         person.name = person.name or place.name
         people.become_member(person, "place", campaign)
         said = f"waitlist:{campaign.slug}"
@@ -62,6 +63,7 @@ def leave(campaign: Campaign, person: Person) -> None:
         .returning(Place.id)
     )
     lines.left(campaign, gone.scalars().all())
+    referring.left(campaign, [person.id])
     consents.record(person, "launch", False, "launch-1", f"waitlist:{campaign.slug}", campaign)
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from flask import g
+from flask import g, request
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -41,6 +41,7 @@ def wish_of(form: JoinForm, by: int | None) -> joining.Wish:
         form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
         form.marketing.data, form.source.data or "", played_in(), by,
         touch=touch.remembered() or touch.kept(), client=limits.client(), seconds=_seconds(),
+        agent=(request.user_agent.string or "")[:250],
     )  # fmt: skip
 
 

@@ -1,0 +1,97 @@
+"""Friends: credited when they confirm and when they buy, withheld in silence when they are none, decided by the team."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from launchpad import clock
+from launchpad.database import db, writing
+from launchpad.models import Campaign, Letter, Person, Place, Referral, Reward
+from launchpad.services import erasure, joining, referrals, referring, refunds, rewards, sharing, waitlist
+from launchpad.services.joining import Wish
+
+
+@pytest.fixture
+def lamp(given, watch):
+    campaign = given.campaign("lamp", rule="points", referrals={"rewards": [
+        {"at": 2, "gives": "A sticker set"}, {"at": 3, "gives": "Early doors", "points": 7, "tier": "founder"},
+    ], "leaderboard": True})  # fmt: skip
+    watch.set(campaign.milestone("waitlist").due)
+    return campaign
+
+
+@pytest.fixture
+def ana(given, lamp):
+    person = given.person("ana@post.lamp", member=True, name="Ana")
+    given.place(lamp, person)
+    return person
+
+
+def bring(lamp, by, emails, clients=("81.2.3.4",), confirm=True, wait=timedelta(), watch=None, agent="Phone"):
+    """Friends come by a link, and use the links of their letters; the ids of their rows."""
+    ids = []
+    for n, email in enumerate(emails):
+        if watch is not None and wait:
+            watch.set(clock.now() + wait)
+        with writing():
+            wish = Wish(email, ref=referrals.code_of(by), client=clients[n % len(clients)], seconds=20, agent=agent)
+            joined = joining.join_all(db.session.get(Campaign, lamp.id), [wish])[0]
+        if confirm:
+            with writing():
+                waitlist.confirm(db.session.get(Place, joined.place_id))
+        ids.append(joined.person_id)
+    return ids
+
+
+def states(lamp, by) -> dict[str, int]:
+    rows = select(Referral.state, func.count()).where(Referral.campaign_id == lamp.id, Referral.referrer_id == by.id)
+    return dict(iter(db.session.execute(rows.group_by(Referral.state))))
+
+
+def points(lamp, by):
+    return db.session.scalar(select(Place.points).where(Place.campaign_id == lamp.id, Place.person_id == by.id))
+
+
+def test_a_friend_counts_when_they_confirm_and_more_when_they_buy_and_less_when_it_is_undone(lamp, ana, given):
+    with writing():
+        joined = joining.join(lamp, "ben@example.com", ref=referrals.code_of(ana))
+    assert (states(lamp, ana), points(lamp, ana)) == ({"waiting": 1}, 0), "asking earns nothing"
+    with writing():
+        waitlist.confirm(db.session.get(Place, joined.id))
+    assert (states(lamp, ana), points(lamp, ana)) == ({"counted": 1}, 5)
+    ben = db.session.get(Person, joined.person_id)
+    order = given.order(lamp, ben)
+    with writing():
+        assert (referring.settle_orders(), referring.settle_orders()) == (1, 0), "once"
+    assert points(lamp, ana) == 15 and sharing.of(lamp, ana).bought == 1
+    with writing():
+        refunds.take_back(db.session.merge(order))
+        referring.settle_orders()
+    assert points(lamp, ana) == 5, "net of refunds"
+    with writing():
+        waitlist.leave(lamp, ben)
+    assert (states(lamp, ana), points(lamp, ana)) == ({"reversed": 1}, 0)
+    bring(lamp, ana, ["ben@example.com"])
+    assert (states(lamp, ana), points(lamp, ana)) == ({"counted": 1}, 5), "who comes back counts again, once"
+
+
+def test_rewards_are_reached_once_written_about_and_lost_with_the_friends_until_they_are_handed_out(lamp, ana, given):
+    boss = given.person(role="owner")
+    friends = bring(lamp, ana, ["ben@example.com", "cleo@example.com", "dan@example.com"])
+    reached = rewards.of(lamp, ana.id)
+    assert [(r.at, r.gives) for r in reached] == [(2, "A sticker set"), (3, "Early doors")]
+    assert points(lamp, ana) == 3 * 5 + 7 and db.session.get(Person, ana.id).tier == "founder"
+    assert db.session.scalar(select(func.count()).where(Letter.kind == "reward", Letter.person_id == ana.id)) == 2
+    with writing():
+        rewards.hand(lamp, reached[0].id, boss)
+    for id in friends[1:]:
+        with writing():
+            waitlist.leave(lamp, db.session.get(Person, id))
+    rows = {r.at: r for r in rewards.of(lamp, ana.id)}
+    assert rows[2].handed_at and rows[2].lost_at is None and rows[3].lost_at is not None, "what is handed out stays"
+    assert points(lamp, ana) == 5 and db.session.get(Person, ana.id).tier == "member"
+    bring(lamp, ana, ["cleo@example.com", "dan@example.com"])
+    assert db.session.scalar(select(func.count()).where(Letter.kind == "reward", Letter.person_id == ana.id)) == 2
+    assert [r.lost_at for r in rewards.of(lamp, ana.id)] == [None, None] and points(lamp, ana) == 22
+    assert db.session.scalar(select(func.count()).select_from(Reward)) == 2
