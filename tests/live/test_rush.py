@@ -17,22 +17,12 @@ from launchpad import serve as serve_module
 from launchpad.database import writing
 from launchpad.models import Hold
 from tests.live import rush
-from tests.live.site import Site
 from tests.live.test_time_opening import answers
-from tests.live.tree import ROOT, free_port, until
+from tests.live.tree import ROOT, until
 from tests.make import PLAN
 
 LAUNCH = next(after for name, _, after in PLAN if name == "launch")
 full = pytest.mark.live
-
-
-@pytest.fixture
-def site(app, settings):
-    port = free_port()
-    site = Site(settings, BASE_URL=f"http://127.0.0.1:{port}", WEB_CONCURRENCY="2", TRUSTED_PROXIES="1")
-    site.port, site.address = port, f"http://127.0.0.1:{port}"
-    yield site
-    site.clean()
 
 
 def serve(site):
@@ -63,6 +53,7 @@ class Killer(threading.Thread):
         return self.victims
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("buyers", "stock"), [(60, 20), pytest.param(1000, 100, marks=full), pytest.param(5000, 100, marks=full)]
 )
