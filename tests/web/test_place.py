@@ -53,7 +53,7 @@ def test_a_vote_in_the_preview_moves_its_place_up_and_the_page_says_so(lamp, giv
         waitlist.confirm(joining.join(lamp, "ana@example.com"))
     page = seen(visitor(ana), "/lamp/place")
     assert "You have 4 points. Nobody has more" in page, page
-        assert "+4 points: you voted in a poll: number 1" in page
+    assert "+4 points: you voted in a poll: number 1" in page
     assert "4 people ahead" not in seen(visitor(others[0].person), "/lamp/place")
     with writing():
         polls.withdraw(db.session.get(Campaign, lamp.id), ana, 1)
