@@ -10,11 +10,13 @@ from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, doubts, letters, lines, people, previewing, referring, state
 
+CORRECTED = "This place was moved to another address meanwhile. Use the link of the letter that came there."
+
 
 def confirm(place: Place) -> Person:
     """Count a place: its person used what was mailed to them. Confirming twice changes nothing.
 
-    They become a member by it. Raises Refusal when they have left since.
+    They become a member by it. Raises Refusal when they have left since, or the address was corrected.
     """
     campaign, person = db.session.get(Campaign, place.campaign_id), db.session.get(Person, place.person_id)
     if _waits(campaign, place):
@@ -26,7 +28,8 @@ def confirm(place: Place) -> Person:
         .values(confirmed_at=campaign.moment)
         .execution_options(synchronize_session=False)
     )
-    db.session.refresh(place)
+    if db.session.get(Place, place.id, populate_existing=True) is None:
+        raise Refusal("corrected", CORRECTED)
     if place.left_at is not None:
         raise Refusal("left", "You left this waitlist. Join again to have a new place.")
     people.confirm(person)
@@ -46,7 +49,10 @@ def confirm(place: Place) -> Person:
 
 def _waits(campaign: Campaign, place: Place) -> bool:
     """True when a place is looked at before it counts: that its link was used is kept, and its person told until when."""
-    if not doubts.holds(campaign, place) or db.session.get(Place, place.id, populate_existing=True).left_at is not None:
+    if not doubts.holds(campaign, place):
+        return False
+    here = db.session.get(Place, place.id, populate_existing=True)
+    if here is None or here.left_at is not None:
         return False
     if doubts.used(campaign, place) and doubts.of(place).state == "open":
         person = db.session.get(Person, place.person_id)

@@ -128,9 +128,11 @@ def confirming(token: str):
 @permit("place.confirm")
 def confirm(token: str):
     """Count the place, sign this browser in, and show the place."""
-    place = _place_by(token)
+    id = _place_by(token).id
     try:
         with writing():
+            if (place := db.session.get(Place, id)) is None:
+                raise Refusal("corrected", waitlist.CORRECTED)
             person_id = waitlist.confirm(place).id
     except Refusal as refusal:
         return _private(refused(refusal, "waitlist/confirm.html", place=_place_by(token), token=token))
