@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Claim, Consent, Doubt, Letter, Place
+from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place
 from launchpad.rules.plan import EventPlan
 from launchpad.services import (
     claims,
@@ -33,6 +33,8 @@ def due(given, kind):
     if kind in ("confirm", "place", "head_start"):
         place = given.place(campaign, person, confirmed=kind != "confirm")
         trigger = f"place:{place.id}:1"
+    if kind.startswith("pass_"):
+        trigger = f"pass:{given_pass(campaign, given.place(campaign, person)).id}"
     if kind == "being_checked":
         place = given.place(campaign, person, confirmed=False)
         at = NOON + timedelta(days=14)  # when the links are followed
@@ -71,6 +73,17 @@ def due(given, kind):
         else:
             letters.write(kind, person, trigger, campaign)
     return db.session.scalar(select(Letter).filter_by(kind=kind))
+
+
+def given_pass(campaign, place) -> Pass:
+    at = campaign.milestone("head_start_member").due
+    given = Pass(
+        campaign_id=campaign.id, place_id=place.id, person_id=place.person_id, tier="member", units=2, given_at=at,
+        until=at + timedelta(days=1),
+    )  # fmt: skip
+    with writing():
+        db.session.add(given)
+    return given
 
 
 @pytest.mark.parametrize("kind", letters.KINDS)
