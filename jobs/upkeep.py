@@ -35,6 +35,7 @@ def tidy() -> None:
         hooks.tidy()
     with writing():
         referring.settle_orders()
+        referring.weigh_merged()
         referring.forget_networks(clock.now() - OLD)
     for campaign_id in line_mending.behind():
         with writing():

@@ -8,6 +8,7 @@ from launchpad.rules import file_parts as parts
 from launchpad.rules import file_schedule as schedule
 from launchpad.rules import prequeue, tax
 from launchpad.rules.file_reading import Fault, Table
+from launchpad.rules.file_referrals import read_referrals
 from launchpad.rules.file_store import read_store
 from launchpad.rules.file_writing import unparse
 from launchpad.rules.head_start import LONGEST, SHORTEST
@@ -28,7 +29,7 @@ RESERVED = frozenset(
 )
 SECTIONS = (
     "campaign", "target", "schedule", "variants", "waitlist", "launch", "tiers", "limits", "polls", "events", "prompts", "links",
-    "delivery", "store", "rehearsal",
+    "delivery", "store", "referrals", "rehearsal",
 )  # fmt: skip
 _CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership", "vat")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
@@ -91,6 +92,7 @@ def parse(table: dict) -> Plan:
         shipping_note=delivery.text("shipping", 200, default=""),
         vat=tax.plain(campaign.number("vat", 0, 100, default=None)),
         store=read_store(top, [variant.sku for variant in variants]),
+        referrals=read_referrals(top, known),
         speed=_speed(top),
     )
 

@@ -29,6 +29,7 @@ def unparse(plan: Plan) -> dict:
         "links": dict(plan.links),
         "delivery": _said(date=plan.delivery_date, note=plan.delivery_note, shipping=plan.shipping_note),
         "store": dict(plan.store),
+        "referrals": dict(plan.referrals),
         "rehearsal": _said(speed=plan.speed),
         "variants": [_variant(v) for v in plan.variants],
         "polls": [_poll(p, zone) for p in plan.polls],

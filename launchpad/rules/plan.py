@@ -121,6 +121,7 @@ class Plan:
     shipping_note: str = ""
     vat: float | None = None
     store: dict = field(default_factory=dict)  # where it sells: the section [store] of the file
+    referrals: dict = field(default_factory=dict)  # rewards, terms, leaderboard: the section [referrals] of the file
     speed: int | None = None
 
     def due(self, name: str) -> datetime | None:

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from launchpad.rules import suspicion
 from launchpad.rules.addresses import fraud_key
-from launchpad.rules.suspicion import pattern_of
 
 STATES = ("waiting", "counted", "withheld", "reversed")
 REASONS = {
@@ -67,14 +68,14 @@ def promises(said: Mapping | None) -> tuple[Promise, ...]:
 def doubts(referrer_email: str, friends: Sequence[Friend], now: datetime, trusted: bool = False) -> dict[int, list[str]]:
     """Why friends of one person are not credited: id -> names of REASONS. `now` and their moments are of one clock."""
     found: dict[int, list[str]] = defaultdict(list)
-    mine = fraud_key(referrer_email) if "@" in referrer_email else None
-    keys = {f.id: fraud_key(f.email) if "@" in f.email else None for f in friends}
+    mine = _folded(referrer_email)[0]
+    keys = {f.id: _folded(f.email) for f in friends}
     for friend in friends:
         found[friend.id] += friend.known
-        if mine is not None and keys[friend.id] == mine:
+        if mine is not None and keys[friend.id][0] == mine:
             found[friend.id].append("self")
-    _more_than(found, "mailbox", {f.id: keys[f.id] for f in friends}, 1)
-    _more_than(found, "pattern", {f.id: pattern_of(f.email) if keys[f.id] else None for f in friends}, MOST_OF_PATTERN)
+    _more_than(found, "mailbox", {id: key for id, (key, _) in keys.items()}, 1)
+    _more_than(found, "pattern", {id: pattern for id, (_, pattern) in keys.items()}, MOST_OF_PATTERN)
     _more_than(found, "network", {f.id: f.network for f in friends}, MOST_OF_NETWORK)
     for id in _hurried(friends):
         found[id].append("pace")
@@ -84,6 +85,12 @@ def doubts(referrer_email: str, friends: Sequence[Friend], now: datetime, truste
             found[friend.id].append("asleep")
     kept = ((id, [n for n in dict.fromkeys(names) if n in CERTAIN or not trusted]) for id, names in found.items())
     return {id: names for id, names in kept if names}
+
+
+@lru_cache(4096)
+def _folded(email: str) -> tuple[str | None, str | None]:
+    """The mailbox and the pattern of an address; neither where somebody was erased."""
+    return (fraud_key(email), suspicion.pattern_of(email)) if "@" in email else (None, None)
 
 
 def _more_than(found: dict[int, list[str]], name: str, marks: dict[int, str | None], most: int) -> None:

@@ -64,6 +64,6 @@ def plan_of(campaign: Campaign) -> Plan:
         ),
         links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
         shipping_note=campaign.shipping_note, vat=tax.plain(campaign.vat),
-        store=dict(campaign.store or {}),
+        store=dict(campaign.store or {}), referrals=dict(campaign.referrals or {}),
         speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
     )  # fmt: skip

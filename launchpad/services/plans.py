@@ -93,6 +93,7 @@ def _words(campaign: Campaign, plan: Plan) -> None:
     campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
     campaign.shipping_note, campaign.vat = plan.shipping_note, plan.vat
     campaign.store = dict(plan.store)
+    campaign.referrals = dict(plan.referrals) or None
     target = plan.target
     campaign.target = {
         "identity": target.identity, "value": target.value, "behaviour": target.behaviour,

@@ -78,8 +78,9 @@ def weigh(campaign: Campaign, referrer_id: int) -> None:
     sharer = locked(campaign, referrer_id)
     found = referral_facts.doubts(campaign, referrer_id, trusted=sharer.trusted_at is not None)
     for row, names in found:
-        if row.decided_at is None and row.confirmed_at is not None and row.state != "reversed":
-            put(campaign, row, "withheld" if names else "counted", names)
+        state = "withheld" if names else "counted"
+        if row.decided_at is None and row.confirmed_at is not None and row.state not in ("reversed", state):
+            put(campaign, db.session.get(Referral, row.id, populate_existing=True), state, names)
     rewards.recount(campaign, referrer_id)
 
 
@@ -118,6 +119,13 @@ def settle_orders(most: int = 500) -> int:
         elif row.state == "counted":
             _points(campaign, row, BOUGHT)
     return len(rows)
+
+
+def weigh_merged() -> None:
+    """Two addresses turned out to be one person's, and one had brought the other: that is nobody's friend."""
+    own = Referral.referrer_id == Referral.friend_id, Referral.state == "counted", Referral.decided_at.is_(None)
+    for campaign_id, person_id in db.session.execute(select(Referral.campaign_id, Referral.referrer_id).where(*own)).all():
+        weigh(db.session.get(Campaign, campaign_id), person_id)
 
 
 def of_friend(campaign: Campaign, person_id: int) -> Referral | None:

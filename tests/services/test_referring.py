@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Person, Place, Referral, Reward
-from launchpad.services import erasure, joining, referrals, referring, refunds, rewards, sharing, waitlist
+from launchpad.services import erasure, joining, network_marks, referrals, referring, refunds, rewards, sharing, waitlist
 from launchpad.services.joining import Wish
 
 
@@ -95,3 +95,51 @@ def test_rewards_are_reached_once_written_about_and_lost_with_the_friends_until_
     assert db.session.scalar(select(func.count()).where(Letter.kind == "reward", Letter.person_id == ana.id)) == 2
     assert [r.lost_at for r in rewards.of(lamp, ana.id)] == [None, None] and points(lamp, ana) == 22
     assert db.session.scalar(select(func.count()).select_from(Reward)) == 2
+
+
+def test_a_farm_of_three_hundred_earns_nothing_and_thirty_friends_behind_one_carrier_all_count(lamp, ana, given):
+    zoe = given.person("zoe@post.lamp", member=True)
+    given.place(lamp, zoe)
+    farm = [Wish(f"{'abcdefghij'[n % 10]}{chr(97 + n // 26)}{chr(97 + n % 26)}@farm.lamp", ref=referrals.code_of(zoe),
+                 client=f"81.{n % 200}.{n // 200}.9", seconds=20) for n in range(300)]  # fmt: skip
+    crowd = [Wish(f"friend-{chr(97 + n % 26)}{n // 26}@post.lamp", ref=referrals.code_of(ana), client="100.64.0.1", seconds=20)
+             for n in range(30)]  # fmt: skip
+    with writing():
+        joined = joining.join_all(db.session.get(Campaign, lamp.id), [*farm, *crowd])
+    for at in range(0, 330, 30):
+        with writing():
+            for one in joined[at : at + 30]:
+                waitlist.confirm(db.session.get(Place, one.place_id))
+    assert (states(lamp, zoe), points(lamp, zoe)) == ({"withheld": 300}, 0), "also those that came before it was noticed"
+    assert (states(lamp, ana), points(lamp, ana)) == ({"counted": 30}, 30 * 5 + 7)
+    assert sharing.of(lamp, zoe).joined == 0 and not [r for r in rewards.of(lamp, zoe.id) if r.lost_at is None]
+
+
+def test_oneself_under_another_address_and_a_ring_are_nobodys_friends(lamp, ana, given):
+    bring(lamp, ana, ["a.na+2@post.lamp"])
+    assert states(lamp, ana) == {"withheld": 1}, "one mailbox"
+    network_marks.looked(lamp, ana.id, "81.2.3.4", "Phone")
+    bring(lamp, ana, ["other@example.com"])
+    bring(lamp, ana, ["friend@example.com"], agent="Another phone")
+    assert states(lamp, ana) == {"withheld": 2, "counted": 1}, "one browser, minutes after"
+    friend = db.session.scalar(select(Person).where(Person.email == "friend@example.com"))
+    bring(lamp, friend, ["cleo@example.com"])
+    cleo = db.session.scalar(select(Person).where(Person.email == "cleo@example.com"))
+    with writing():
+        waitlist.leave(lamp, ana)
+        place = joining.join(lamp, ana.email, ref=referrals.code_of(cleo))
+        waitlist.confirm(place)
+    assert states(lamp, cleo) == {"withheld": 1} and points(lamp, cleo) == 0, "ana brought friend, who brought cleo"
+
+
+def test_the_mark_of_a_network_is_forgotten_within_a_day_and_a_name_with_its_person(lamp, ana, watch):
+    bring(lamp, ana, ["ben@example.com"])
+    row = db.session.scalar(select(Referral))
+    assert row.network and "81" not in row.network.split(".")
+    with writing():
+        sharing.show_me(lamp, ana, "Ana of Porto")
+    assert sharing.leaderboard(lamp) == [("Ana of Porto", 1)]
+    with writing():
+        referring.forget_networks(clock.now() + timedelta(days=1))
+        erasure.erase(db.session.get(Person, ana.id))
+    assert db.session.scalar(select(Referral.network)) is None and sharing.leaderboard(lamp) == []
