@@ -18,7 +18,9 @@ from launchpad.services.checks import stock as checks
 from tests.outside import stripe_stub
 from tests.outside.stripe_stub import StripeStub
 
-ORDERS = 260 if os.environ.get("LIVE") else 13  # 500 events and more, or a short pick
+LIVE = bool(os.environ.get("LIVE"))
+ORDERS = 260 if LIVE else 13  # 400 events and more, or a short pick
+pytestmark = pytest.mark.timeout(1800 if LIVE else 120)
 TIMES = 5
 THREADS = 16
 
