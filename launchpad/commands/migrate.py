@@ -15,7 +15,7 @@ def migrate() -> None:
     app = application()
     with app.app_context():
         upgrade()
-        for campaign_id in line_mending.behind():  # a line from before there were counters
+        for campaign_id in line_mending.behind(thoroughly=True):  # from before there were counters, or restored
             with writing():
                 line_mending.mend(db.session.get(Campaign, campaign_id))
     click.echo("The database is at the newest schema.")

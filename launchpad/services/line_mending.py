@@ -41,9 +41,10 @@ def faults(campaign: Campaign) -> list[str]:
     return found
 
 
-def behind() -> list[int]:
-    """Ids of the campaigns to mend."""
-    found = [campaign.id for campaign in db.session.scalars(select(Campaign)) if is_behind(campaign)]
+def behind(thoroughly: bool = False) -> list[int]:
+    """Ids of the campaigns to mend; `thoroughly` compares each counter with its rows as well."""
+    every = db.session.scalars(select(Campaign)).all()
+    found = [campaign.id for campaign in every if is_behind(campaign) or (thoroughly and faults(campaign))]
     db.session.rollback()
     return found
 

@@ -152,6 +152,7 @@ def test_places_that_came_past_the_services_are_found_and_mended(lamp, given):
     with writing() as session:
         session.execute(update(LineBlock).where(LineBlock.first == "").values(counted=1))
     assert "counts 1 places" in check.faults()[0]
+    assert line_mending.behind() == [] and line_mending.behind(thoroughly=True) == [lamp.id]
 
 
 @pytest.mark.parametrize("lamp", ["points"], indirect=True)
