@@ -145,5 +145,5 @@ def _framed(response: Response, bar: Markup | None = None) -> Response:
         response.set_data(preview_links.still(response.get_data(as_text=True), bar))
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Content-Security-Policy"] = security.POLICY.format(frames="'self'")
+    response.headers["Content-Security-Policy"] = security.POLICY.format(frames="'self'", pay="")
     return response
