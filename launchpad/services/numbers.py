@@ -6,7 +6,7 @@ A number that divides is None while there is nothing to divide by. Money is in m
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Order, Person, Place, Poll, Story, Visit, Vote
@@ -140,9 +140,9 @@ def _places(campaign: Campaign) -> tuple[int, int, int]:
 def _buyers(campaign: Campaign) -> tuple[int, int]:
     """Confirmed places that bought in the head start, and that bought only after it. An order knows which it is."""
     counts = [Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None)]
-    mine = and_(Order.campaign_id == campaign.id, Order.person_id == Place.person_id, Order.state == "confirmed")
-    ever = _count(select(Place.id).where(*counts, exists().where(mine)))
-    early = _count(select(Place.id).where(*counts, exists().where(mine, Order.head_start.is_(True))))
+    bought = select(Order.person_id).where(Order.campaign_id == campaign.id, Order.state == "confirmed")
+    ever = _count(select(Place.id).where(*counts, Place.person_id.in_(bought)))
+    early = _count(select(Place.id).where(*counts, Place.person_id.in_(bought.where(Order.head_start.is_(True)))))
     return early, ever - early
 
 
