@@ -35,15 +35,16 @@ def overdue(campaign_id: int) -> bool:
     return db.session.scalar(_late(campaign_id).limit(1)) is not None
 
 
-def sweep(campaign_id: int | None = None) -> int:
+def sweep(campaign_id: int | None = None, wait: bool = False) -> int:
     """End the holds whose moment has passed, of one campaign or of all, and free their units. How many there were.
 
-    Two sweeps at once share the work: a row that the other has is left to it. What could still be paid at a provider
-    is not ours to free: its session is ended first (jobs.payments), and the units go back when the provider agrees.
+    Two sweeps at once share the work: a row that the other has is left to it. To `wait` for the other is for who buys
+    right afterwards, and must find free what it frees. What could still be paid at a provider is not
+    ours to free: its session is ended first (jobs.payments), and the units go back when the provider agrees.
     """
     ended = 0
     while True:
-        late = _late(campaign_id).order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=True, of=Hold)
+        late = _late(campaign_id).order_by(Hold.id).limit(BATCH).with_for_update(skip_locked=not wait, of=Hold)
         ids = list(db.session.scalars(late))
         ended += _end(ids, "ended")
         if len(ids) < BATCH:

@@ -96,10 +96,16 @@ def _hold(form: BuyForm, person_id: int | None) -> Order:
         _expect_room(form, person_id)
         return _once(form, person_id)
     except Refusal as refusal:
-        if refusal.reason not in FREE_AGAIN or not holds.overdue(g.campaign.id):
+        if refusal.reason not in FREE_AGAIN:
             raise
-    with writing():
-        holds.sweep(g.campaign.id)
+        late = holds.overdue(g.campaign.id)
+        if not late and refusal.reason == "limit":
+            raise
+    if late:
+        with writing():
+            holds.sweep(g.campaign.id, wait=True)
+    else:
+        _expect_room(form, person_id)  # unless somebody else has just swept
     return _once(form, person_id)
 
 

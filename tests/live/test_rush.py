@@ -41,6 +41,8 @@ class Killer(threading.Thread):
 
     def run(self):
         time.sleep(self.after)
+        if not self.victims:  # the short pick is killed once
+            return
         for victim in self.victims:
             self.site.kill(victim)
         self.victims = [self.site.start("web", "--port", str(self.site.port))]
@@ -75,7 +77,9 @@ def test_a_rush_sells_what_there_is_and_not_one_more(app, site, given, settings,
         for n, again in zip(range(0, buyers, 3), first[buyers:], strict=True):
             if n in place and again.status == 303:
                 assert again.headers["location"] == place[n], "one key, two orders"
-        assert ledger.one("SELECT count(*) FROM orders") == len({a.headers["location"] for a in first if a.status == 303})
+        assert ledger.one("SELECT count(*) FROM orders") == len(
+            {a.headers["location"] for a in first if a.status == 303}
+        )
 
         # Half pay, all at once and twice; the others leave, and their holds run out.
         payers, gone = sorted(place)[::2], sorted(place)[1::2]
@@ -86,8 +90,8 @@ def test_a_rush_sells_what_there_is_and_not_one_more(app, site, given, settings,
         with writing() as session:
             session.execute(update(Hold).where(Hold.state == "live").values(until=clock.now() - timedelta(seconds=1)))
 
-        # Too late to pay, and others waiting: what was left goes to them, all of it; the server is killed once more.
-        killer = Killer(site, victims, 0.3)
+        # Too late to pay, and others waiting: what was left goes to them, all of it. The long runs kill once more.
+        killer = Killer(site, victims if site.worked else [], 0.3)
         killer.start()
         late = [rush.pay(place[n], token, n) for n in gone]
         waiting = [n for n in range(buyers) if n not in place and n % 3]
