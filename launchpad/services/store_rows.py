@@ -154,6 +154,8 @@ def _apply(order: Order, wish: Wish) -> bool:
 
 def _share(variant: Variant, row: StoreOrder | None = None) -> list[StoreOrder]:
     """Give the units there are to whoever bought first in the store. The other store orders that it changed."""
+    if not store_units.any_short(variant):
+        return []
     found, given = [], store_units.shares(variant)
     orders = {order.id: order for order in store_units.wanting(variant)}
     for id in sorted(given, key=lambda id: given[id]):  # first what is taken away, then what is given

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad.database import db
-from launchpad.models import Allowance, Order, TierTaken, Variant
+from launchpad.models import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.services import stock
 
 OWNER = "store:"  # begins the owner of every order of a store
@@ -37,6 +37,13 @@ def change(order: Order, need: int) -> bool:
     if need < has:
         _move(order, need - has)
     return True
+
+
+def any_short(variant: Variant) -> bool:
+    """True when an order of the store has no units, because there were none."""
+    rows = select(Order.id).join(Hold, Hold.order_id == Order.id)
+    short = Order.variant_id == variant.id, Order.state == "parked", Hold.state == "ended", Order.owner.startswith(OWNER)
+    return db.session.scalar(rows.where(*short).limit(1)) is not None
 
 
 def wanting(variant: Variant) -> list[Order]:

@@ -100,9 +100,10 @@ def events_of_a_rush(many: int) -> list[tuple[str, dict]]:
     return found
 
 
+@pytest.mark.timeout(600)
 def test_shuffled_repeated_and_at_once_it_is_the_same_as_once_in_order(given, watch, whole_app):
     watch.set(LAUNCH + timedelta(hours=1))
-    many = 210 if os.environ.get("LIVE") else 14  # make test-live: 500 deliveries
+    many = 60 if os.environ.get("LIVE") else 10  # make test-live: 145 events, each five times
     given.campaign(store=SHOP, stock=many * 2 // 3)
     events = events_of_a_rush(many)
     for topic, order in events:
