@@ -50,6 +50,8 @@ def payable(order: Order, back: str, email: str | None) -> Payable:
 def record(order: Order, said: Said) -> Payment:
     """Add what was said to what is known, and settle the order by it. Said again, it changes nothing."""
     payment = _locked(order)
+    if said.refunded:  # it may be sold and given back in one go: its units before its campaign, as everywhere
+        stock.lock(order)
     db.session.refresh(order)
     if payment.intent and said.intent and said.paid_at and payment.intent != said.intent:
         parking.park("overpaid", f"stripe:{said.intent}", order=order, intent=said.intent, amount=said.amount)

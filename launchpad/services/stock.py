@@ -44,6 +44,16 @@ def take(
         raise gone(public, bounds.left(bounds.ceiling(public, variant.stock, variant.head_start_stock), taken))
 
 
+def lock(order: Order) -> None:
+    """Take the rows that hold the units of an order, in the one order, before whatever is locked after them."""
+    mine = select(Allowance.taken).filter_by(campaign_id=order.campaign_id, person_id=order.person_id)
+    db.session.execute(mine.with_for_update())
+    if order.head_start and (capped := cap_of(order.variant, order.tier)):
+        tier = select(TierTaken.taken).filter_by(variant_id=order.variant_id, tier=capped[0])
+        db.session.execute(tier.with_for_update())
+    db.session.execute(select(Variant.taken).filter_by(id=order.variant_id).with_for_update())
+
+
 def release(order_ids: Collection[int]) -> None:
     """Give back the units of these orders. Who calls it has just ended their holds, and so does it once.
 
