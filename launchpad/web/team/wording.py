@@ -46,6 +46,8 @@ ACTS = {
     "staff.sign_out": "signed somebody of the team out everywhere",
     "staff.link": "made a sign-in link",
     "invite.make": "made an invite code",
+    "people.merge": "joined two people into one",
+    "people.claim": "joined another address of theirs",
     "members.load": "imported members",
     "page.write": "changed a page of the site",
     "recap.edit": "changed the recap's words",
