@@ -41,6 +41,20 @@ def upgrade():
         sa.PrimaryKeyConstraint("provider", name=op.f("pk_pulls")),
     )
     op.create_table(
+        "allowed_networks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("network", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.String(length=250), nullable=False),
+        sa.Column("made_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_allowed_networks_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allowed_networks")),
+        sa.UniqueConstraint("campaign_id", "network", name=op.f("uq_allowed_networks_campaign_id_network")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "crowd_refusals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -157,6 +171,42 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_duties_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "referrals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("referrer_id", sa.Integer(), nullable=False),
+        sa.Column("friend_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("reasons", sa.String(length=250), nullable=False),
+        sa.Column("network", sa.String(length=32), nullable=True),
+        sa.Column("joined_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.Column("confirmed_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("bought_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=250), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_referrals_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["people.id"], name=op.f("fk_referrals_decided_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["friend_id"], ["people.id"], name=op.f("fk_referrals_friend_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["referrer_id"], ["people.id"], name=op.f("fk_referrals_referrer_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
+        sa.UniqueConstraint("campaign_id", "friend_id", name=op.f("uq_referrals_campaign_id_friend_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.create_index("ix_referrals_by", ["campaign_id", "referrer_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referrals_friend_id"), ["friend_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referrals_referrer_id"), ["referrer_id"], unique=False)
+        batch_op.create_index("ix_referrals_state", ["campaign_id", "state", "id"], unique=False)
+
+    op.create_table(
         "reminders",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -179,6 +229,49 @@ def upgrade():
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reminders_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "rewards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("gives", sa.String(length=250), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(length=60), nullable=True),
+        sa.Column("tier_before", sa.String(length=60), nullable=True),
+        sa.Column("reached_at", launchpad.database.Moment(timezone=True), nullable=False),
+        sa.Column("lost_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("handed_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("handed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_rewards_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["handed_by"], ["people.id"], name=op.f("fk_rewards_handed_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_rewards_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rewards")),
+        sa.UniqueConstraint("campaign_id", "person_id", "at", name=op.f("uq_rewards_campaign_id_person_id_at")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rewards_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sharers",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("shown_as", sa.String(length=250), nullable=False),
+        sa.Column("hidden_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("trusted_at", launchpad.database.Moment(timezone=True), nullable=True),
+        sa.Column("asked", sa.String(length=250), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_sharers_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sharers_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("campaign_id", "person_id", name=op.f("pk_sharers")),
+    )
+    with op.batch_alter_table("sharers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sharers_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "store_codes",
@@ -490,6 +583,7 @@ def upgrade():
         batch_op.add_column(sa.Column("vat", sa.Double(), nullable=True))
         batch_op.add_column(sa.Column("shipping_note", sa.String(length=250), server_default="", nullable=False))
         batch_op.add_column(sa.Column("store", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("referrals", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("list_first_until", launchpad.database.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("prequeue", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("joins_paused_at", launchpad.database.Moment(timezone=True), nullable=True))
@@ -613,6 +707,7 @@ def downgrade():
         batch_op.drop_column("joins_paused_at")
         batch_op.drop_column("prequeue")
         batch_op.drop_column("list_first_until")
+        batch_op.drop_column("referrals")
         batch_op.drop_column("store")
         batch_op.drop_column("shipping_note")
         batch_op.drop_column("vat")
@@ -682,11 +777,26 @@ def downgrade():
         batch_op.drop_index("ix_store_codes_campaign_id_person_id")
 
     op.drop_table("store_codes")
+    with op.batch_alter_table("sharers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sharers_person_id"))
+
+    op.drop_table("sharers")
+    with op.batch_alter_table("rewards", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rewards_person_id"))
+
+    op.drop_table("rewards")
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminders_person_id"))
         batch_op.drop_index(batch_op.f("ix_reminders_campaign_id"))
 
     op.drop_table("reminders")
+    with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.drop_index("ix_referrals_state")
+        batch_op.drop_index(batch_op.f("ix_referrals_referrer_id"))
+        batch_op.drop_index(batch_op.f("ix_referrals_friend_id"))
+        batch_op.drop_index("ix_referrals_by")
+
+    op.drop_table("referrals")
     with op.batch_alter_table("duties", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duties_person_id"))
 
@@ -707,6 +817,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_crowd_refusals_campaign_id"))
 
     op.drop_table("crowd_refusals")
+    op.drop_table("allowed_networks")
     op.drop_table("pulls")
     with op.batch_alter_table("kept_reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kept_reports_slug"))
