@@ -105,6 +105,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "place.confirm": _row(_from("waitlist")),
     "place.see": _row(place=_from("waitlist")),
     "place.leave": _row(place=_from("waitlist")),
+    "invite.see": _row(member=_from("waitlist"), place=_from("waitlist"), buyer=_from("waitlist")),  # my link for friends
     "buy": _row(_SELLING),
     "queue.join": _row(_from("waitlist", "archived")),  # in the last minutes before the launch, and after it
     "restock.join": _row(_from("launch", "archived")),  # once everything is sold
@@ -138,6 +139,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "event.edit": _editors(),
     "waitlist.see": _editors(),
     "waitlist.edit": _editors(),
+    "referrals.see": _editors(),
+    "referrals.change": _editors(),  # allow or withhold friends, hand out rewards
     "passes.change": _editors(),  # release a wave, take a pass back, send one again, serve the line first
     "queue.change": _team(),  # before the doors: on, off, how fast
     "orders.see": _editors(),
@@ -168,6 +171,7 @@ _WHO = {
     "idea.post": "Members bring ideas here.",
     "idea.vote": "Members vote here.",
     "place.see": "This page belongs to a confirmed place on the waitlist.",
+    "invite.see": "Members and people with a confirmed place bring friends here.",
     "place.leave": "There is no confirmed place of yours on this waitlist.",
     "thread.post": "Members, people with a confirmed place and buyers write here.",
     "story.send": "Members, people with a confirmed place and buyers send stories here.",

@@ -103,10 +103,11 @@ def _more_than(found: dict[int, list[str]], name: str, marks: dict[int, str | No
 def _hurried(friends: Sequence[Friend]) -> set[int]:
     """Those who stand in an hour with more than MOST_IN_HOUR."""
     row = sorted(friends, key=lambda f: f.joined)
-    found, first = set(), 0
+    found, first, told = set(), 0, 0
     for last, friend in enumerate(row):
         while friend.joined - row[first].joined > timedelta(hours=1):
             first += 1
         if last - first + 1 > MOST_IN_HOUR:
-            found.update(f.id for f in row[first : last + 1])
+            found.update(f.id for f in row[max(first, told) : last + 1])
+            told = last + 1
     return found

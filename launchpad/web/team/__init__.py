@@ -28,6 +28,7 @@ from launchpad.web.team import (
     queue,
     readiness,
     recap,
+    referrals,
     rehearsal,
     rehearsed,
     site_pages,
@@ -45,7 +46,7 @@ BLUEPRINTS = [frame.site, frame.room]
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins", "letters",
     "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "queue", "readiness", "recap", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline",
+    "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline",
     "timetable", "today",
     "waitlist",
 ]  # fmt: skip
