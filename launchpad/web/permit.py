@@ -80,7 +80,7 @@ def permit(action: str) -> Callable:
         @wraps(view)
         def guarded(*args, **kwargs):
             if not may(action):
-                to_sign_in = request.path.startswith("/team/") or action == "place.see"  # letters link to a place
+                to_sign_in = request.path.startswith("/team/") or action in ("place.see", "invite.see")  # letters link there
                 if me() is None and to_sign_in and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
                 abort(403, _why_not(action))

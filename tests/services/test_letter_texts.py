@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place
+from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place, Reward
 from launchpad.rules.plan import EventPlan
 from launchpad.services import (
     claims,
@@ -40,6 +40,11 @@ def due(given, kind):
         at = NOON + timedelta(days=14)  # when the links are followed
         db.session.add(Doubt(campaign_id=campaign.id, place_id=place.id, reasons="pattern", raised_at=at, due=at + timedelta(days=1)))
         db.session.commit()
+    if kind == "reward":
+        row = Reward(campaign_id=campaign.id, person_id=person.id, at=3, gives="A sticker set", reached_at=NOON)
+        db.session.add(row)
+        db.session.commit()
+        trigger = f"reward:{row.id}"
     if kind == "order":
         trigger = f"order:{given.order(campaign, person, 2).id}"
     if kind == "refund":

@@ -44,9 +44,8 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins", "letters",
-    "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions", "poll_forms", "polls", "preview",
-    "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed", "site_pages", "staff", "store", "tasks", "timeline",
-    "timetable", "today",
-    "waitlist",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins",
+    "letters", "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions",
+    "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed",
+    "site_pages", "staff", "store", "tasks", "timeline", "timetable", "today", "waitlist",
 ]  # fmt: skip
