@@ -14,7 +14,9 @@ OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing
 
 
 def sweep() -> None:
-    """Every few seconds: free the units of holds that are over, let in who waited long enough, write the recap letters whose time has come."""
+    """Every few seconds: free the units of holds that are over, let in who waited long enough, write recap letters that
+    are due.
+    """
     with writing():
         holds.sweep()
     for campaign_id in admitting.campaigns_with_doubts():

@@ -25,7 +25,8 @@ def shopify(id: int, made: datetime, quantity: int = 1, sku: str = "OAK", status
         "email": ADA["email"], "contact_email": ADA["email"], "customer": {"id": 1, **ADA}, "landing_site": "/?utm_source=letter",
         "discount_codes": [], "note_attributes": [], "refunds": [], "total_price": price,
         "line_items": [{
-            "id": id * 10, "variant_id": 4401 if sku in ("OAK", "") else 77, "sku": sku, "quantity": quantity, "price": price, "title": "Oak",
+            "id": id * 10, "variant_id": 4401 if sku in ("OAK", "") else 77, "sku": sku, "quantity": quantity, "price": price,
+            "title": "Oak",
             "price_set": {"shop_money": money, "presentment_money": money}, "discount_allocations": [], "tax_lines": [],
             "properties": [],
         }],
@@ -36,7 +37,9 @@ def shopify(id: int, made: datetime, quantity: int = 1, sku: str = "OAK", status
 def shopify_refund(order: dict, id: int, quantity: int, restock: str = "return") -> dict:
     """A refund resource of some units of an order's only line."""
     line = order["line_items"][0]
-    items = [{"id": id * 7, "line_item_id": line["id"], "quantity": quantity, "restock_type": restock, "line_item": line}]
+    items = [
+        {"id": id * 7, "line_item_id": line["id"], "quantity": quantity, "restock_type": restock, "line_item": line}
+    ]
     paid = [{"kind": "refund", "status": "success", "amount": str(129 * quantity) + ".00", "currency": "EUR"}]
     return {
         "id": id, "order_id": order["id"], "created_at": order["updated_at"], "refund_line_items": items if quantity else [],
@@ -44,7 +47,9 @@ def shopify_refund(order: dict, id: int, quantity: int, restock: str = "return")
     }  # fmt: skip
 
 
-def woocommerce(id: int, made: datetime, quantity: int = 1, sku: str = "OAK", status: str = "processing", **more) -> dict:
+def woocommerce(
+    id: int, made: datetime, quantity: int = 1, sku: str = "OAK", status: str = "processing", **more
+) -> dict:
     """An order resource of WooCommerce's REST interface, version 3."""
     gmt = at(made).rstrip("Z")
     order = {
@@ -65,5 +70,9 @@ def signed(provider: str, topic: str, payload: dict | bytes, secret: str = SECRE
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     proof = base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()
     if provider == "shopify":
-        return raw, {"X-Shopify-Hmac-Sha256": proof, "X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": "shop.example.com"}
+        return raw, {
+            "X-Shopify-Hmac-Sha256": proof,
+            "X-Shopify-Topic": topic,
+            "X-Shopify-Shop-Domain": "shop.example.com",
+        }
     return raw, {"X-WC-Webhook-Signature": proof, "X-WC-Webhook-Topic": topic}

@@ -69,7 +69,11 @@ def refusal(
             return no
     elif offered_to_the_line(now, list_first_until):
         if (no := _pass(now, pass_from, pass_until, pass_state)) is not None:
-            return no if no.reason.removeprefix("pass_") in _OWN else Refusal("list_first", "What came back is offered to the waitlist first.")
+            return (
+                no
+                if no.reason.removeprefix("pass_") in _OWN
+                else Refusal("list_first", "What came back is offered to the waitlist first.")
+            )
     if allowance is not None and quantity > allowance:
         more = "You have reached the limit per person." if allowance <= 0 else f"You may take {allowance} more at most."
         return Refusal("limit", more, "quantity")
@@ -110,5 +114,7 @@ def _pass(now, pass_from, pass_until, state) -> Refusal | None:
     if pass_from is None or pass_until is None or now < pass_from:
         return Refusal("no_pass", "The head start follows the line; we write to you when your pass is ready.")
     if now >= pass_until:
-        return Refusal("pass_ended", "Your pass has ended and went to the next in line. Doors open for everyone at the launch.")
+        return Refusal(
+            "pass_ended", "Your pass has ended and went to the next in line. Doors open for everyone at the launch."
+        )
     return None

@@ -29,7 +29,8 @@ WITHDRAWN = "Taken back by its author"
 def erase(person: Person) -> None:
     """Take everything that tells who a person is out of every row; a second time changes nothing.
 
-    Raises Refusal for the last owner of the control room. Their place is left where a waitlist is still open. The address is free again: who comes back is somebody new.
+    Raises Refusal for the last owner of the control room. Their place is left where a waitlist is still open. The
+    address is free again: who comes back is somebody new.
     """
     if person.erased_at is not None:
         return

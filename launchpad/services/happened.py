@@ -47,7 +47,9 @@ class Row:
     orders: int
 
 
-def people(campaign: Campaign, tier: str = "", who: str = "", before: int | None = None) -> tuple[list[Row], int | None]:
+def people(
+    campaign: Campaign, tier: str = "", who: str = "", before: int | None = None
+) -> tuple[list[Row], int | None]:
     """Whom the rehearsal was about, and the id to go on from. `who`: bought | waiting | unconfirmed, or anybody."""
     query = select(Person).where(_about(campaign))
     if tier:
@@ -59,8 +61,12 @@ def people(campaign: Campaign, tier: str = "", who: str = "", before: int | None
     found = list(db.session.scalars(query.order_by(Person.id).limit(MOST + 1)))
     more, found = len(found) > MOST, found[:MOST]
     ids = [person.id for person in found]
-    letters = _counted(select(Letter.person_id, func.count()).where(Letter.campaign_id == campaign.id), Letter.person_id, ids)
-    confirmed = select(Order.person_id, func.count()).where(Order.campaign_id == campaign.id, Order.state == "confirmed")
+    letters = _counted(
+        select(Letter.person_id, func.count()).where(Letter.campaign_id == campaign.id), Letter.person_id, ids
+    )
+    confirmed = select(Order.person_id, func.count()).where(
+        Order.campaign_id == campaign.id, Order.state == "confirmed"
+    )
     orders = _counted(confirmed, Order.person_id, ids)
     mine = select(Place).where(Place.campaign_id == campaign.id, Place.person_id.in_(ids))
     places = {place.person_id: place for place in db.session.scalars(mine)}
@@ -127,7 +133,15 @@ def _letters(campaign: Campaign, whom: Person) -> list[Happening]:
     for row in rows:
         tries = f", at try {row.attempts}" if row.attempts > 1 else ""
         note = f"{row.state}{tries}{': ' + row.reason if row.reason else ''}"
-        found.append(Happening(row.at, "letter", row.subject or row.kind.replace("_", " ").capitalize(), note, row.id if row.campaign_id else None))
+        found.append(
+            Happening(
+                row.at,
+                "letter",
+                row.subject or row.kind.replace("_", " ").capitalize(),
+                note,
+                row.id if row.campaign_id else None,
+            )
+        )
     return found
 
 
@@ -190,7 +204,10 @@ def _words(campaign: Campaign, whom: Person) -> list[Happening]:
         Happening(row.at, "entry", "Wrote in the thread", row.text)
         for row in db.session.scalars(select(Entry).filter_by(**mine))
     ]
-    said += [Happening(row.at, "idea", "Brought an idea", row.title) for row in db.session.scalars(select(Idea).filter_by(**mine))]
+    said += [
+        Happening(row.at, "idea", "Brought an idea", row.title)
+        for row in db.session.scalars(select(Idea).filter_by(**mine))
+    ]
     for row in db.session.scalars(select(Story).filter_by(**mine)):
         said.append(Happening(row.at, "story", f"Sent a story, {row.state}", row.text))
     return said

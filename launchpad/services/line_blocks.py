@@ -147,7 +147,10 @@ def _known_ahead(campaign: Campaign, rank: str, changes: dict) -> tuple[int, int
 
 
 def _change(campaign_id: int, rank: str, counted: int, gone: int) -> bool:
-    """One statement for one stretch; whether that is too long now. A stretch that was cut while we waited for it does not fit any more: ask again."""
+    """One statement for one stretch; whether that is too long now.
+
+    A stretch that was cut while we waited for it does not fit any more: ask again.
+    """
     holds = and_(LineBlock.campaign_id == campaign_id, LineBlock.first <= rank, LineBlock.until > rank)
     change = (
         update(LineBlock)

@@ -34,16 +34,32 @@ KINDS = {
     "dispute": Kind("The buyer disputes this payment at their bank", "Answer at the provider before its deadline."),
     "dispute_lost": Kind("A dispute was lost: the money is gone", "Decide whether the order stands."),
     "refund_failed": Kind("A refund did not arrive", "Give the money back in another way."),
-    "store_early": Kind("The store sold before the doors were open for this buyer", "Let it stand, or give the money back in the store."),
-    "store_code": Kind("A code of a buy link was not used as it was given", "Let it stand, or give the money back in the store."),
-    "store_limit": Kind("The store sold more than one person may have", "Let it stand, or give the money back in the store."),
-    "store_stock": Kind("The store sold what our stock does not hold", "Add stock, then look at it again on the page Store; or give the money back there."),
-    "store_currency": Kind("The store was paid in another currency", "Take it as it is on the page Store, or give the money back there."),
-    "store_unknown": Kind("An order with a code of ours holds nothing that this campaign sells", "Link the product on the page Store, or let it be."),
+    "store_early": Kind(
+        "The store sold before the doors were open for this buyer", "Let it stand, or give the money back in the store."
+    ),
+    "store_code": Kind(
+        "A code of a buy link was not used as it was given", "Let it stand, or give the money back in the store."
+    ),
+    "store_limit": Kind(
+        "The store sold more than one person may have", "Let it stand, or give the money back in the store."
+    ),
+    "store_stock": Kind(
+        "The store sold what our stock does not hold",
+        "Add stock, then look at it again on the page Store; or give the money back there.",
+    ),
+    "store_currency": Kind(
+        "The store was paid in another currency", "Take it as it is on the page Store, or give the money back there."
+    ),
+    "store_unknown": Kind(
+        "An order with a code of ours holds nothing that this campaign sells",
+        "Link the product on the page Store, or let it be.",
+    ),
     "store_deleted": Kind("The store deleted an order that was paid", "Refund it there if it does not stand."),
-    "merged_limit": Kind("Two addresses were one person, and bought more than one may", "Decide whether it stands. Nothing was undone."),
+    "merged_limit": Kind(
+        "Two addresses were one person, and bought more than one may", "Decide whether it stands. Nothing was undone."
+    ),
     "hook_failed": Kind("A message of a provider could not be worked", "Try it again, or look there what it said."),
-}  # fmt: skip
+}
 
 
 def park(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, func, select
+from sqlalchemy import Row, Table, func, or_, select
 
 from launchpad import clock
 from launchpad.database import db
@@ -21,6 +21,7 @@ from launchpad.models import (
     Place,
     PlaceMove,
     Poll,
+    Referral,
     Story,
     Vote,
     VoteChoice,
@@ -106,6 +107,8 @@ def everything(person: Person) -> dict[str, Any]:
     tables["place_moves"] = [_plain(row) for row in moves]
     in_doubt = db.session.execute(select(Doubt.__table__).where(Doubt.place_id.in_(mine)))
     tables["doubts"] = [_plain(row) for row in in_doubt]
+    friends = or_(Referral.referrer_id == person.id, Referral.friend_id == person.id)
+    tables["referrals"] = [_plain(row) for row in db.session.execute(select(Referral.__table__).where(friends))]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))
     tables["photos"] = [_plain(row) for row in photos]
     for letter in tables["letters"]:

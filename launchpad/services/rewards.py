@@ -66,7 +66,7 @@ def listed(campaign: Campaign, handed: bool, before: int | None = None, most: in
 
 def hand(campaign: Campaign, id: int, actor: Person, handed: bool = True) -> Reward:
     """Tick that a reward was handed out, or take the tick off. Raises Refusal when it is not owed any more."""
-    row = db.session.scalar(select(Reward).where(Reward.id == id, Reward.campaign_id == campaign.id).with_for_update())
+    row = db.session.scalar(select(Reward).where(Reward.id == id, Reward.campaign_id == campaign.id).with_for_update(of=Reward))
     if row is None or row.lost_at is not None:
         raise Refusal("lost", "This reward is not owed any more: friends who earned it turned out to be none.")
     if (row.handed_at is not None) == handed:

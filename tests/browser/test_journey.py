@@ -157,7 +157,8 @@ def joins_the_waitlist(launch, ana) -> Walker:
     first = joana.main
     again = launch.someone().go(f"{LAMP}/").fill(email="joana@example.com")
     again.press("Join the waitlist", expecting="Look in your inbox")
-    assert again.main == first and again.page.url == joana.page.url
+    assert again.main == first
+    assert [len(one.page.url) for one in (again, joana)] == [len(joana.page.url)] * 2, "sealed keys of one length"
     assert launch.row(select(Place)).confirmed_at is None
 
     link = launch.letter("confirm", "joana@example.com")

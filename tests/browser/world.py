@@ -25,6 +25,7 @@ from launchpad.services import (
     health,
     idea_answers,
     ideas,
+    joining,
     pictures,
     plans,
     polls,

@@ -141,6 +141,8 @@ def test_every_table_that_names_a_person_is_part_of_the_copy(app):
     """A new table with a person's rows in it must call the column `person_id`, or be named here with its reason."""
     known = {"places.referred_by", "stories.reviewed_by", "doubts.decided_by"}  # somebody else's row
     known |= {"people.merged_into"}  # in the copy as other_addresses
+    known |= {"referrals.referrer_id", "referrals.friend_id"}  # in the copy as referrals
+    known |= {"referrals.decided_by", "rewards.handed_by"}  # somebody of the team
     for table in db.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.table.name == "people" and not profile.about_people(table):

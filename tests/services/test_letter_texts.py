@@ -38,7 +38,11 @@ def due(given, kind):
     if kind == "being_checked":
         place = given.place(campaign, person, confirmed=False)
         at = NOON + timedelta(days=14)  # when the links are followed
-        db.session.add(Doubt(campaign_id=campaign.id, place_id=place.id, reasons="pattern", raised_at=at, due=at + timedelta(days=1)))
+        db.session.add(
+            Doubt(
+                campaign_id=campaign.id, place_id=place.id, reasons="pattern", raised_at=at, due=at + timedelta(days=1)
+            )
+        )
         db.session.commit()
     if kind == "reward":
         row = Reward(campaign_id=campaign.id, person_id=person.id, at=3, gives="A sticker set", reached_at=NOON)

@@ -41,8 +41,8 @@ def test_a_claim_is_settled_by_the_letter_to_the_other_address_and_counted_anew_
     assert (order.source, revenue(lamp).unmatched.units) == ("cold", 2)
     browser = visitor(ana)
     work, number = "work@example.com", order.number
-    for number, email in ((number, "nobody@example.com"), ("XXXXX-XXXXX", work), (number, work.upper())):
-        answer = browser.post("/me/another-address", {"number": number, "email": email}, seen="/me/another-address")
+    for asked, email in ((number, "nobody@example.com"), ("XXXXX-XXXXX", work), (number, work.upper())):
+        answer = browser.post("/me/another-address", {"number": asked, "email": email}, seen="/me/another-address")
         assert (answer.status_code, answer.location) == (303, "/me/another-address/sent")
     claim = db.session.scalars(select(Claim)).one()
     letter = db.session.scalars(select(Letter).where(Letter.kind == "claim")).one()

@@ -23,7 +23,8 @@ WORDS = (
     "delivery.note", "delivery.shipping",
 )  # fmt: skip
 NUMBERS = (
-    "campaign.hue", "campaign.vat", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours", "limits.per_person", "limits.hold_minutes",
+    "campaign.hue", "campaign.vat", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours",
+    "limits.per_person", "limits.hold_minutes",
     "target.behaviour.goal", "target.outcome.goal",
     *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
