@@ -185,7 +185,10 @@
     if (event.target.id !== "spine-effect") return;
     const grip = held?.grip;
     putBack("Put back. Nothing was moved.");
-    grip?.focus();
+    if (!grip) return;
+    const here = () => (grip.isConnected ? grip : spine()?.querySelector(`.grip[data-name="${grip.dataset.name}"]`))?.focus();
+    here();
+    requestAnimationFrame(() => { if (document.activeElement === document.body) here(); }); // the page may have taken in news meanwhile
   }, true);
 
   // -- now, and the reader's own zone below the line
