@@ -188,7 +188,7 @@ def buys_in_the_head_start(launch, joana) -> None:
 
     joana.go(f"{LAMP}/").reads("Doors are open for you").reads("Yours until")
     in_an_app = launch.someone().go(launch.letter("head_start", "joana@example.com"))
-    in_an_app.reads("Early checkout").reads("joana@example.com")
+    in_an_app.reads("Early checkout").reads("it belongs to Joana Reis")
     expect(in_an_app.page.get_by_role("radio", name=re.compile("Ash"))).to_be_checked()
     in_an_app.fill(quantity="1").page.get_by_label(re.compile("Say it in the live thread")).check()
     in_an_app.press("Set it aside and pay", expecting="Set aside for you").reads("149.00")
