@@ -15,9 +15,9 @@ from launchpad.services import asking, joining, people, tokens
 from launchpad.services.joining import Joined, Wish
 
 
-def key_of(campaign: Campaign, joined: Joined | None) -> str:
+def key_of(campaign_id: int, joined: Joined | None) -> str:
     """The token for the browser that joined; without a place, for a machine, one that looks the same."""
-    return tokens.seal("joined", campaign.id, joined.place_id if joined else 0, joined.turn if joined else 0)
+    return tokens.seal("joined", campaign_id, joined.place_id if joined else 0, joined.turn if joined else 0)
 
 
 def ask_again(campaign: Campaign, key: str) -> None:

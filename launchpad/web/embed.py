@@ -58,7 +58,7 @@ def join():
     form = JoinForm()
     try:
         join_form.checked(form)
-        key = correcting.key_of(g.campaign, None)
+        key = correcting.key_of(g.campaign.id, None)
         if not form.website.data:
             _, key = join_form.join(join_form.wish_of(form, None))
     except Refusal as refusal:

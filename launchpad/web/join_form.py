@@ -6,7 +6,7 @@ from flask import g, request
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from launchpad.database import writing
+from launchpad.database import db, writing
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, correcting, gate, joining, state
 from launchpad.together import Together
@@ -47,10 +47,12 @@ def wish_of(form: JoinForm, by: int | None) -> joining.Wish:
 
 def join(wish: joining.Wish) -> tuple[joining.Joined, str]:
     """The place that came of it, and the key of its page "Look in your inbox". Raises Refusal."""
-    joined = _join((g.campaign.id, wish))
+    id = g.campaign.id
+    db.session.rollback()  # whoever waits for the common transaction holds no connection: there are fewer than people
+    joined = _join((id, wish))
     if isinstance(joined, Refusal):
         raise joined
-    return joined, correcting.key_of(g.campaign, joined)
+    return joined, correcting.key_of(id, joined)
 
 
 def correct(key: str, form: AddressForm) -> str:
@@ -58,7 +60,7 @@ def correct(key: str, form: AddressForm) -> str:
     wish = joining.Wish(form.email.data, played_in=played_in(), client=limits.client())
     with writing():
         joined = correcting.correct(campaigns.by_id(g.campaign.id), key, wish)
-    return correcting.key_of(g.campaign, joined)
+    return correcting.key_of(g.campaign.id, joined)
 
 
 def ask_again(key: str) -> None:

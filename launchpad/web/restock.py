@@ -33,7 +33,7 @@ def join():
     try:
         join_form.checked(sent)
         if sent.website.data:
-            return done(sent_at(correcting.key_of(g.campaign, None)))
+            return done(sent_at(correcting.key_of(g.campaign.id, None)))
         joined, key = join_form.join(join_form.wish_of(sent, me().id if me() else None))
     except Refusal as refusal:
         return refused(refusal, "restock/restock.html", **_values(sent.data))

@@ -47,7 +47,7 @@ def join():
     try:
         join_form.checked(form)
         if form.website.data:
-            return done(sent_at(correcting.key_of(g.campaign, None)))
+            return done(sent_at(correcting.key_of(g.campaign.id, None)))
         joined, key = join_form.join(join_form.wish_of(form, me().id if me() else None))
         mine = me() is not None and joined.person_id == me().id
     except Refusal as refusal:

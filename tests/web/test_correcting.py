@@ -95,7 +95,7 @@ def test_correcting_and_confirming_at_once_one_of_them_wins(app, lamp):
         with writing():
             campaign = db.session.get(Campaign, lamp_id)
             joined = joining.join_all(campaign, [Wish(old)])[0]
-            key = correcting.key_of(campaign, joined)
+            key = correcting.key_of(campaign.id, joined)
         start = threading.Barrier(2)
 
         def run(call, start=start):

@@ -1,6 +1,8 @@
 """Joining, confirming, the place page, leaving: by the pages."""
 
+import contextvars
 import re
+import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +10,8 @@ from sqlalchemy import func, select
 from launchpad.database import db
 from launchpad.models import Consent, Letter, Person, Place
 from launchpad.services import tokens
+from launchpad.web import join_form
+from tests.live.tree import until
 
 
 @pytest.fixture
@@ -252,3 +256,25 @@ WRONG = [
 def test_no_input_breaks_the_form(lamp, visitor, field, value):
     answer = visitor().post("/lamp/waitlist", {"email": "ana@example.com", field: value}, seen="/lamp/waitlist")
     assert answer.status_code in (303, 422)
+
+
+def test_who_waits_for_the_common_transaction_holds_no_connection(app, lamp, visitor):
+    """Else a few dozen who wait hold all that there are, and whoever has the turn finds none to write with."""
+    someone, came = visitor(), []
+    someone.get("/lamp/waitlist")
+    token = someone.token
+    db.session.remove()
+
+    def join(number: int) -> None:
+        form = {"csrf_token": token, "email": f"n{number}@example.com"}
+        came.append(app.test_client().post("/lamp/waitlist", data=form).status_code)
+
+    threads = [threading.Thread(target=contextvars.Context().run, args=(join, n)) for n in range(8)]
+    with join_form._join._turn:
+        for thread in threads:
+            thread.start()
+        assert until(lambda: len(join_form._join._waiting) == len(threads), 20)
+        assert db.engine.pool.checkedout() == 0
+    for thread in threads:
+        thread.join(20)
+    assert came == [303] * len(threads)
