@@ -42,7 +42,7 @@ def test_a_job_that_comes_earlier_waits_for_nothing(given, watch, slept):
     assert slept == [] and reached(campaign) == set()
 
 
-def test_what_is_open_isreached_before_the_next_is_waited_for(given, watch, slept, monkeypatch):
+def test_what_is_open_is_reached_before_the_next_is_waited_for(given, watch, slept, monkeypatch):
     campaign = given.campaign()
     watch.set(campaign.milestone("waitlist").due - timedelta(milliseconds=300))
     order, reach = [], milestones.reach

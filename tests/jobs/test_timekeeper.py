@@ -18,7 +18,7 @@ from tests.make import NOON
 @pytest.fixture
 def redis_away(app, tmp_path):
     kept = app.extensions["redis"]
-    app.extensions["redis"] = redis.Redis(unix_socket_path=str(tmp_path / "nobody"))
+    app.extensions["redis"] = redis.Redis.from_url(f"unix://{tmp_path}/nobody")  # as the application's: tries once
     yield
     app.extensions["redis"] = kept
 
