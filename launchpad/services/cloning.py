@@ -1,17 +1,15 @@
 """A campaign cloned: what it is made of, at another date, under another name. Who came, bought or voted stays behind."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Person, Variant
+from launchpad.models import Campaign, Person
 from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault, Plan
 from launchpad.rules.file_moving import moved, named
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, gate, plans, rehearsals
-
-_OWN = {"name", "hero", "hero_alt"}  # what a clone has of its own, beside its moments
+from launchpad.services import campaigns, plans
 
 
 def plan_of_clone(
@@ -43,18 +41,7 @@ def plan_of_clone(
 def clone(source: Campaign, plan: Plan, actor: Person | None, hero: str | None) -> Campaign:
     """Make the campaign of that plan, with `hero` as its picture: a copy of the source's, of its own. Raises Fault."""
     made = plans.load(plan, actor, act="campaign.clone", of=source)
-    _unsaid(source, made)
-    shelf = {v.sku: v for v in gate.variants_of(made)}
-    for variant in gate.variants_of(source):
-        _unsaid(variant, shelf[variant.sku])
     plans.set_hero(made, hero)
     made.hero_alt = source.hero_alt if hero else ""
     db.session.flush()
     return made
-
-
-def _unsaid(row: Campaign | Variant, made: Campaign | Variant) -> None:
-    """Settings that a file has no key for come along as they are, but for moments: those would be of the old date."""
-    for name, value in rehearsals.made_of(row).items():
-        if name not in _OWN and not isinstance(value, date):
-            setattr(made, name, value)
