@@ -1,5 +1,6 @@
 """Readiness: the facts of rules.readiness, read from rows and settings, and what the room shows of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from flask import current_app
@@ -12,6 +13,7 @@ from launchpad.models import Campaign, KeptReport, LiveEvent, Poll, Prompt, Rehe
 from launchpad.outside import payments
 from launchpad.rules import readiness as rules
 from launchpad.rules import timetable
+from launchpad.rules.live_events import event_of, is_reminder
 from launchpad.rules.readiness import Facts, Item
 from launchpad.rules.readiness_facts import Ballot, Wares, opening
 from launchpad.services import duties, health, needs, polls, state, store_setup, test_letters
@@ -130,5 +132,10 @@ def _played(campaign: Campaign) -> bool | None:
     ]
     if not reports:
         return None
-    due = {m.name: state.iso(m.due) for m in campaign.milestones}
-    return any({m["name"]: m["due"] for m in report.get("milestones", ())} == due for report in reports if report)
+    due = _plan((m.name, state.iso(m.due)) for m in campaign.milestones)
+    return any(_plan((m["name"], m["due"]) for m in report.get("milestones", ())) == due for report in reports if report)
+
+
+def _plan(moments: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Moments to compare. Those of live events are named by their rows, which a copy has anew: they go by moment alone."""
+    return sorted(("event" if event_of(name) else name, due) for name, due in moments if not is_reminder(name))

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from jobs import letters as letter_jobs
 from launchpad.database import db, writing
-from launchpad.models import Audit, Campaign, Duty, KeptReport, Letter, TestLetter
-from launchpad.services import erasure, readiness, state
+from launchpad.models import Audit, Campaign, Duty, KeptReport, Letter, LiveEvent, TestLetter
+from launchpad.rules.plan import EventPlan
+from launchpad.services import erasure, event_acts, readiness, rehearsals, state
 from tests.make import NOON
 
 
@@ -30,7 +31,10 @@ def words(answer) -> str:
 
 def states(phase: str) -> dict[str, str]:
     db.session.rollback()
-    here = db.session.scalar(select(Campaign).where(Campaign.slug == "lamp"))
+    return states_of(db.session.scalar(select(Campaign).where(Campaign.slug == "lamp")), phase)
+
+
+def states_of(here: Campaign, phase: str = "launch") -> dict[str, str]:
     return {item.name: item.state for name, _, items in readiness.phases(here) if name == phase for item in items}
 
 
@@ -82,13 +86,26 @@ def test_who_is_on_duty_is_said_by_each_for_themselves_and_shown_on_the_day(camp
 
 def test_it_was_rehearsed_only_while_the_timetable_is_as_it_was_played(campaign, olga):
     assert states("launch")["rehearsal"] == "needs"
-    report = {"milestones": [{"name": m.name, "due": state.iso(m.due)} for m in campaign.milestones]}
+    with writing() as session:
+        real = session.get(Campaign, campaign.id)
+        for hours in (1, 2):
+            at = campaign.milestone("launch").due + timedelta(hours=hours)
+            event_acts.make(real, None, EventPlan("Unboxing", at, 30))
+        played = rehearsals.copy(real)  # whose events are rows of their own
+        report = {"milestones": [{"name": m.name, "due": state.iso(m.due)} for m in played.milestones]}
     with writing() as session:
         session.add(KeptReport(slug="lamp", rehearsal_id=1, plan="x", version=1, speed=2000, crowd=0, report=report))
     assert states("launch")["rehearsal"] == "good"
     with writing() as session:
         session.get(Campaign, campaign.id).milestone("launch").due += timedelta(minutes=1)
     assert states("launch")["rehearsal"] == "needs"
+    with writing() as session:
+        real = session.get(Campaign, campaign.id)
+        real.milestone("launch").due -= timedelta(minutes=1)
+        event = session.scalar(select(LiveEvent).filter_by(campaign_id=real.id))
+        assert states_of(real)["rehearsal"] == "good"
+        event_acts.cancel(real, None, event, event.version)
+        assert states_of(real)["rehearsal"] == "needs"
 
 
 def test_the_room_says_from_48_hours_before_what_is_open(campaign, olga, visitor, watch):
