@@ -88,6 +88,8 @@ def test_a_copy_has_all_that_a_campaign_is_made_of_and_nothing_it_lived_through(
     given.poll(real)
     given.order(real, buyer)
     milestones.advance(real.id)
+    with writing() as session:
+        session.get(Campaign, real.id).list_first_until = NOON + timedelta(days=30)
     with writing():
         made = rehearsals.copy(db.session.get(Campaign, real.id), 500, 20).id
     copy, real = db.session.get(Campaign, made), db.session.get(Campaign, real.id)
@@ -97,7 +99,7 @@ def test_a_copy_has_all_that_a_campaign_is_made_of_and_nothing_it_lived_through(
     assert [(v.sku, v.taken) for v in db.session.scalars(select(Variant).filter_by(campaign_id=made))] == [("OAK", 0)]
     poll = db.session.scalar(select(Poll).filter_by(campaign_id=made))
     assert [o.text for o in poll.options] == ["Sand", "Forest", "Ink"]
-    assert copy.phase == "draft" and copy.seq == 0
+    assert copy.phase == "draft" and copy.seq == 0 and copy.list_first_until is None
 
 
 def test_a_second_copy_replaces_the_first_but_no_other_campaign(given, watch):
