@@ -10,6 +10,7 @@
   const EVERY = 3000; // ms between two questions for news
   const NUMBERS = 10000; // between two looks at the numbers, which no event announces
   const LEAST = 2000; // between two looks however much happens
+  const MOVING = "dialog[open]:not(#keys), .spine .moving"; // what somebody has in hand, beside what is typed
   let looked = 0;
   let numbers = performance.now();
   let working = false;
@@ -21,7 +22,7 @@
       : field.tagName === "SELECT" ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
         : field.value !== field.defaultValue));
   const planning = () => [...document.querySelectorAll("#main form")].some((form) => form.querySelector("[name=version]") && dirty(form))
-    || document.querySelector("dialog[open]:not(#keys)") !== null;
+    || document.querySelector(MOVING) !== null;
 
   function away() { // the page says by itself that it is alone
     missed += 1;
@@ -93,7 +94,7 @@
     await morph(banners, fresh.getElementById("banners"));
     for (const part of here) {
       const there = fresh.getElementById(part.id);
-      if (there && !dirty(part)) await morph(part, there);
+      if (there && !dirty(part) && !part.querySelector(MOVING)) await morph(part, there);
     }
     for (const name of ["phase", "now", "speed"]) if (fresh.body.dataset[name]) page[name] = fresh.body.dataset[name];
   }

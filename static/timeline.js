@@ -108,18 +108,21 @@
     if (words !== undefined) tell(words);
   }
   async function ask() {
-    const { grip, at, from } = held;
+    const asked = held;
+    const { grip, at, from } = asked;
     if (at === from) { putBack("It is where it was."); return; }
-    held.asked = true;
+    asked.asked = true;
     const dialog = document.getElementById("spine-effect");
     try {
       const answer = await fetch(`${grip.dataset.effect}?due=${encodeURIComponent(new Date(at).toISOString())}`, { headers: { "HX-Request": "true", Accept: "text/html" } });
       if (answer.redirected || ![200, 422].includes(answer.status)) throw new Error("no effect");
-      dialog.querySelector("[data-effect-body]").innerHTML = await answer.text();
+      const effect = await answer.text();
+      if (held !== asked) return; // put back meanwhile
+      dialog.querySelector("[data-effect-body]").innerHTML = effect;
       document.getElementById("spine-effect-title").textContent = answer.ok ? `Move “${grip.dataset.label}”` : "It cannot move there";
       dialog.showModal();
     } catch {
-      putBack("The site did not say what would follow, so nothing was moved. Try again.");
+      if (held === asked) putBack("The site did not say what would follow, so nothing was moved. Try again.");
     }
   }
 
@@ -159,7 +162,7 @@
 
   // -- by keys
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && held && !held.asked) {
+    if (event.key === "Escape" && held && !document.querySelector("#spine-effect[open]")) {
       event.preventDefault();
       quiet = down !== null; // letting go is no click then
       down = null;
@@ -185,10 +188,7 @@
     if (event.target.id !== "spine-effect") return;
     const grip = held?.grip;
     putBack("Put back. Nothing was moved.");
-    if (!grip) return;
-    const here = () => (grip.isConnected ? grip : spine()?.querySelector(`.grip[data-name="${grip.dataset.name}"]`))?.focus();
-    here();
-    requestAnimationFrame(() => { if (document.activeElement === document.body) here(); }); // the page may have taken in news meanwhile
+    grip?.focus();
   }, true);
 
   // -- now, and the reader's own zone below the line

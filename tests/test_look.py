@@ -34,6 +34,12 @@ def test_a_page_holds_no_inline_style_or_script(page):
     assert not re.search(r"<script(?![^>]*\ssrc=)", source)
 
 
+@pytest.mark.parametrize("part", [page for page in PAGES if page.name.startswith("_")], ids=lambda path: path.name)
+def test_a_fragment_brings_no_script(part):
+    """What is swapped into an open page would run its script once more each time: two of them answer every key."""
+    assert "<script" not in part.read_text()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_icons_that_a_page_draws_are_in_the_sprite(page):
     sprite = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/vendor/lucide.svg").read_text()))

@@ -48,6 +48,11 @@ def test_every_moment_event_and_letter_is_in_the_picture_and_in_the_table(campai
     assert across.count('data-follows="launch"') == 3, "both head starts, and the launch's own letters"
 
 
+@pytest.mark.parametrize("place", ["", "timetable"])
+def test_its_script_runs_once_a_page(campaign, owner, watch, place):
+    assert text(owner.get(f"/team/lamp/{place}")).split("</main>")[1].count("/timeline.js") == 1
+
+
 @pytest.mark.parametrize("view, has, hasnot", [("days", "Recap", "Preview"), ("now", "Poll 1 closes", "Recap")])
 def test_a_view_shows_a_part(campaign, owner, watch, view, has, hasnot):
     picture = text(owner.get(f"/team/lamp/timetable?view={view}")).split('class="spine-down"')[0]
