@@ -17,7 +17,7 @@ def verify(headers: Mapping[str, str], raw: bytes, secret: str) -> Event:
         raise Forged from fault
     try:
         stripe.WebhookSignature.verify_header(body, headers.get("Stripe-Signature", ""), secret, TOLERANCE)
-    except (stripe.SignatureVerificationError, ValueError) as fault:
+    except (stripe.SignatureVerificationError, ValueError, TypeError) as fault:  # TypeError: letters beyond ASCII in it
         raise Forged from fault
     found = read(raw)
     event = Event(text(found, "id"), text(found, "type"), found)
