@@ -133,7 +133,7 @@ def _about(order_id: int, question: Callable) -> bool:
 
 
 def _ask(order_id: int, question: Callable[[], Said], asked: bool = True) -> Said | None:
-    """What the provider answered, recorded; None when it did not, which is kept for the team to see."""
+    """What the provider answered, recorded; None when it did not. That, and a no, is kept for the team to see."""
     db.session.remove()  # it may take its time: nothing is held meanwhile
     try:
         said = question()
@@ -141,7 +141,7 @@ def _ask(order_id: int, question: Callable[[], Said], asked: bool = True) -> Sai
         log.warning("a payment provider did not answer", extra={"order": order_id, "why": str(fault)})
         with writing():
             payments.trouble(db.session.get_one(Order, order_id), str(fault))
-        return None
+        return Said() if fault.refused else None  # who says no has answered: the other orders need not wait
     with writing():
         order = db.session.get_one(Order, order_id)
         payment: Payment = payments.record(order, said)

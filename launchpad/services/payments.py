@@ -114,7 +114,8 @@ def to_end(most: int) -> list[int]:
     """Ids of orders whose time is over, and whose session at the provider may still be open."""
     over = or_(Hold.until <= clock.now(), Hold.state != "live")
     rows = select(Payment.order_id).join(Hold, Hold.order_id == Payment.order_id).where(_unsettled(), over)
-    return list(db.session.scalars(rows.where(Payment.pending_at.is_(None)).order_by(Payment.id).limit(most)))
+    first = Payment.asked_at.nulls_first(), Payment.id  # what the provider does not know holds nobody else up
+    return list(db.session.scalars(rows.where(Payment.pending_at.is_(None)).order_by(*first).limit(most)))
 
 
 def to_ask(most: int, older: datetime, asked: datetime) -> list[int]:

@@ -170,3 +170,16 @@ def test_what_is_left_open_is_ended_and_nothing_is_asked_for_ever(given, watch, 
     jobs.settle_open()
     assert len(stub.calls) == calls and db.session.scalar(select(Variant.taken)) == 0
     assert not jobs.any_open()
+
+
+def test_a_session_that_stripe_does_not_know_holds_up_no_other(given, watch, stub, monkeypatch):
+    ids = checkouts(given, watch, "unknown")
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    number = db.session.get(Order, ids[0]).number
+    del stub.sessions[stub.session_of(number)]  # made with another key, say: test became live
+    watch.step(minutes=10)
+    for _ in range(len(ids)):
+        jobs.settle_open()
+    assert [state for state, *_ in outcome(ids)] == ["held"] + ["ended"] * (len(ids) - 1), "its units stay: it said nothing"
+    assert db.session.scalar(select(Payment.trouble).filter_by(order_id=ids[0])).startswith("InvalidRequestError")
