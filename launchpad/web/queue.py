@@ -32,7 +32,8 @@ def waiting_room():
 
 
 @blueprint.post("/queue", endpoint="take")
-@limiter.limit("1200/minute", key_func=limits.address)  # a phone network's many people share few addresses
+@limiter.limit("1200/minute")  # a phone network's many people share few addresses
+@limiter.limit("6000/minute", key_func=limits.network, exempt_when=lambda: limits.network() is None)
 @permit("queue.join")
 def take():
     """Take a turn. Who has one keeps it."""
