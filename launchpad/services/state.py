@@ -82,9 +82,12 @@ def until_opening(campaign: Campaign, now: datetime) -> timedelta | None:
 
 
 def until_change(campaign: Campaign, now: datetime) -> timedelta | None:
-    """Real time until what is public changes by itself: the next opening, or the next end of a live event."""
-    ends = live_events.next_change(campaign, now)
+    """Real time until what is public changes by itself: the next opening, the next end of a live event or of the time in
+    which the line is served first.
+    """
+    ends, served = live_events.next_change(campaign, now), campaign.list_first_until
     left = [until_opening(campaign, now), _real(campaign, ends - now) if ends else None]
+    left.append(_real(campaign, served - now) if offered_to_the_line(now, served) else None)
     return min((each for each in left if each is not None), default=None)
 
 

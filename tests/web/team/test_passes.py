@@ -96,7 +96,9 @@ def test_after_sold_out_what_is_added_goes_to_the_line_before_anyone_buys_it(lam
     assert pass_on() == 1 and checks.faults() == []  # Ana 1 did not come; Ana 2 is next
     newest = select(Letter).where(Letter.kind == "pass_restock").order_by(Letter.id.desc())
     assert db.session.scalar(newest).person.name == "Ana 2"
-    watch.step(hours=24)
+    watch.step(hours=24, seconds=-1)
+    assert "max-age" not in stranger.get("/lamp/state.json").headers["Cache-Control"], "nothing outlives the list's turn"
+    watch.step(seconds=1)
     assert stranger.get("/lamp/state.json").json["selling"] is True
     assert stranger.post("/lamp/buy", sold, seen="/sign-in").status_code == 303
     pass_on()
