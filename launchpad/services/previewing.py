@@ -79,13 +79,14 @@ def make(campaign: Campaign, standing: Standing, moment: datetime) -> Preview:
 def look(campaign: Campaign) -> None:
     """Let a campaign that was just read stand at the moment of the preview; its row stays as it is.
 
-    A hold and stopped sales of today say nothing about another moment, so they are left out, and so is a go not given.
+    A hold, stopped sales and a paused waitlist of today say nothing about another moment, so they are left out, and so is
+    a go not given.
     """
     preview = _shown.get()
     if preview is None:
         return
     campaign.seen_at = preview.moment
-    for column in ("held_at", "sales_stopped_at"):
+    for column in ("held_at", "sales_stopped_at", "joins_paused_at"):
         set_committed_value(campaign, column, None)
     for milestone in campaign.milestones:
         if milestone.waits and milestone.went_at is None:

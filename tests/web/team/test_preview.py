@@ -81,11 +81,13 @@ def test_the_gate_turns_at_the_opening_and_not_a_second_before(campaign, team):
     assert ahead(team, local)["now"] == later.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def test_a_go_that_is_waited_for_and_a_hold_are_left_out(campaign, team):
+def test_a_go_that_is_waited_for_a_hold_and_a_pause_are_left_out(campaign, team):
     with writing() as session:
         launch = session.scalar(select(Milestone).filter_by(name="launch"))
         launch.waits = True
-        session.get(Campaign, campaign.id).held_at = NOON
+        row = session.get(Campaign, campaign.id)
+        row.held_at, row.joins_paused_at, row.joins_message = NOON, NOON, "Back at four."
+    assert "Back at four." not in words(team.get("/team/lamp/as/stranger/at/waitlist/"))
     assert ahead(team, "launch")["phase"] == "launch"
     assert "stands still" not in words(team.get("/team/lamp/as/stranger/at/launch/"))
 
