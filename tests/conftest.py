@@ -177,6 +177,14 @@ def given(app):
     return make.Given(writing)
 
 
+@pytest.fixture
+def lamp(given, watch):
+    """A campaign whose waitlist has just opened; its slug is lamp."""
+    campaign = given.campaign("lamp")
+    watch.set(campaign.milestone("waitlist").due)
+    return campaign
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium. Where it is missing: a failure with CI=true, a skip elsewhere."""

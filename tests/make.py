@@ -5,7 +5,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from launchpad.database import db
-from launchpad.models import Campaign, Hold, Milestone, Option, Order, Person, Place, Poll, Rehearsal, Staff, Variant
+from launchpad.models import (
+    Campaign,
+    Consent,
+    Hold,
+    Milestone,
+    Option,
+    Order,
+    Person,
+    Place,
+    Poll,
+    Rehearsal,
+    Staff,
+    Variant,
+)
 from launchpad.services import line_blocks
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -43,6 +56,12 @@ class Given:
         row = self._keep(Person(email=email or f"person{n}@example.com", name=values.pop("name", f"Person {n}"), **values))
         if role:
             self._keep(Staff(person_id=row.id, role=role))
+        return row
+
+    def agreed(self, **values) -> Person:
+        """A member who wants letters about launches."""
+        row = self.person(member=True, **values)
+        self._keep(Consent(person_id=row.id, purpose="marketing", given=True, wording="marketing-1"))
         return row
 
     def campaign(self, slug: str | None = None, preview: datetime = NOON, stock: int = 10, **values) -> Campaign:

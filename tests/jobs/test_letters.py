@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from jobs import letters as job
 from launchpad.database import db, writing
-from launchpad.models import Consent, Letter, Person, Place, SignIn
+from launchpad.models import Letter, Person, Place, SignIn
 from launchpad.outside import mail
 from launchpad.services import consents, ledger, letters, sign_in
 from tests.make import NOON
@@ -58,13 +58,6 @@ def inbox(app):
     server.stop()
 
 
-def agreed(given, **values):
-    person = given.person(member=True, **values)
-    with writing() as session:
-        session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
-    return person
-
-
 def written(kind, person, campaign=None, trigger=None):
     """A letter in the ledger."""
     trigger = trigger or f"milestone:{campaign.milestones[0].id}"
@@ -83,7 +76,7 @@ def state(id):
 
 
 def test_a_letter_arrives_once_however_often_the_job_runs(given, inbox, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     assert [job.send_due(), job.send_due()] == [1, 0]
     assert inbox.to == [person.email]
@@ -93,7 +86,7 @@ def test_a_letter_arrives_once_however_often_the_job_runs(given, inbox, watch):
 
 
 def test_a_marketing_letter_can_be_unsubscribed_in_one_click(app, given, inbox, watch, visitor):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     job.send_due()
     ((_, message),) = inbox.taken
@@ -118,7 +111,7 @@ def test_a_letter_of_service_has_no_way_to_unsubscribe_and_goes_all_the_same(giv
 
 
 def test_a_name_adds_no_header(given, inbox, watch):
-    campaign, person = given.campaign(brand="Aurora\r\nBcc: all@example.com", name="Lamp\nX-Evil: 1"), agreed(given)
+    campaign, person = given.campaign(brand="Aurora\r\nBcc: all@example.com", name="Lamp\nX-Evil: 1"), given.agreed()
     written("preview", person, campaign)
     job.send_due()
     ((_, message),) = inbox.taken
@@ -158,7 +151,7 @@ def test_a_sign_in_letter_holds_the_link_and_the_code_that_work(given, inbox, wa
 
 @pytest.mark.parametrize("how", ["unsubscribed", "withdrawn", "erased", "never"])
 def test_no_marketing_letter_starts_without_consent(given, inbox, watch, how):
-    campaign, person = given.campaign(), agreed(given) if how != "never" else given.person(member=True)
+    campaign, person = given.campaign(), given.agreed() if how != "never" else given.person(member=True)
     id = written("preview", person, campaign)
     with writing():
         row = db.session.get(Person, person.id)
@@ -173,7 +166,7 @@ def test_no_marketing_letter_starts_without_consent(given, inbox, watch, how):
 
 
 def test_the_claim_itself_refuses_who_unsubscribed_after_the_batch_was_chosen(given, inbox, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     chosen = ledger.next_due(10, kept=False)
     assert chosen == [id]
@@ -200,7 +193,7 @@ def test_who_waits_or_took_part_is_written_to_about_it_without_the_box(given, in
 
 
 def test_a_letter_past_its_use_is_dropped_and_at_its_last_moment_too(given, inbox, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     until = state(id).useful_until
     db.session.rollback()
@@ -227,7 +220,7 @@ def test_what_a_letter_was_about_may_be_gone(given, inbox, watch):
 
 
 def test_a_refused_address_has_failed_and_the_next_letter_goes(given, inbox, watch):
-    campaign, one, two = given.campaign(), agreed(given), agreed(given)
+    campaign, one, two = given.campaign(), given.agreed(), given.agreed()
     inbox.refuse = {one.email}
     first, second = written("preview", one, campaign), written("preview", two, campaign)
     job.send_due()
@@ -251,7 +244,7 @@ def test_a_busy_server_is_tried_again_later_and_at_last_it_has_failed(given, inb
 
 
 def test_a_server_that_comes_back_gets_the_letter(given, inbox, watch, app):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     there = app.extensions["settings"]
     app.extensions["settings"] = replace(there, mail_url="smtp://127.0.0.1:1")
@@ -264,7 +257,7 @@ def test_a_server_that_comes_back_gets_the_letter(given, inbox, watch, app):
 
 
 def test_a_marketing_letter_that_may_have_arrived_is_not_sent_again(given, inbox, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     inbox.drop = True
     job.send_due()
@@ -288,7 +281,7 @@ def test_a_sign_in_letter_that_may_have_arrived_is_sent_again(given, inbox, watc
 
 @pytest.mark.parametrize("kind, after", [("preview", "unknown"), ("sign_in", "due")])
 def test_the_claim_of_a_worker_that_died_is_settled_at_its_age_and_not_before(given, watch, kind, after):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written(kind, person, campaign)
     with writing():
         assert ledger.claim(id) is not None
@@ -333,7 +326,7 @@ def race(app, claim, ids, workers=4):
 
 def test_two_workers_never_have_one_letter(app, given, watch):
     campaign = given.campaign()
-    ids = [written("preview", agreed(given), campaign) for _ in range(5)]
+    ids = [written("preview", given.agreed(), campaign) for _ in range(5)]
     db.session.rollback()
     assert race(app, ledger.claim, ids) == ids
 
@@ -341,7 +334,7 @@ def test_two_workers_never_have_one_letter(app, given, watch):
 def test_the_race_is_seen_without_the_conditional_claim(app, given, watch):
     """The negative control: who only looks, and then takes, takes what others have taken."""
     campaign = given.campaign()
-    ids = [written("preview", agreed(given), campaign) for _ in range(5)]
+    ids = [written("preview", given.agreed(), campaign) for _ in range(5)]
     seen = {id: db.session.get(Letter, id).state for id in ids}
     db.session.rollback()
 
@@ -358,7 +351,7 @@ def test_the_race_is_seen_without_the_conditional_claim(app, given, watch):
 
 
 def test_the_outbox_keeps_the_whole_letter(app, given, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     id = written("preview", person, campaign)
     assert app.extensions["settings"].keeps_letters
     assert job.send_due() == 1
@@ -367,14 +360,14 @@ def test_the_outbox_keeps_the_whole_letter(app, given, watch):
 
 
 def test_a_rehearsal_writes_to_the_outbox_even_with_a_mail_server(given, inbox, watch):
-    campaign, person = given.campaign(rehearsal=True), agreed(given)
+    campaign, person = given.campaign(rehearsal=True), given.agreed()
     id = written("preview", person, campaign)
     job.send_due()
     assert inbox.taken == [] and state(id).state == "sent" and state(id).text
 
 
 def test_letters_of_service_go_first(given, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     first = written("preview", person, campaign)
     order = given.order(campaign, person)
     second = written("order", person, campaign, f"order:{order.id}")
@@ -385,7 +378,7 @@ def test_more_than_a_batch_asks_for_the_next(app, given, inbox, watch, monkeypat
     monkeypatch.setattr(job, "BATCH", 2)
     campaign = given.campaign()
     for _ in range(3):
-        written("preview", agreed(given), campaign)
+        written("preview", given.agreed(), campaign)
     app.extensions["redis"].flushdb()
     assert job.send_due() == 2
     from jobs import queue

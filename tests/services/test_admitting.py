@@ -6,7 +6,6 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
 from jobs import upkeep
@@ -18,13 +17,6 @@ from launchpad.services import admitting, joining, tokens, waitlist
 from launchpad.services.joining import Wish
 
 FARM, ADDRESSES = (10_000, 50) if os.environ.get("LIVE") else (500, 5)
-
-
-@pytest.fixture
-def lamp(given, watch):
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("waitlist").due)
-    return campaign
 
 
 def place_of(email):

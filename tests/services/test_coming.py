@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Consent
+from launchpad.models import Campaign
 from launchpad.services import coming, timetable
 from tests.make import NOON
 
@@ -20,16 +20,9 @@ def reach(campaign_id: int) -> None:
                 return
 
 
-def agreed(given, **values):
-    person = given.person(member=True, **values)
-    with writing() as session:
-        session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
-    return person
-
-
 def test_whom_each_letter_would_go_to_and_what_became_of_it(given, watch):
     campaign = given.campaign(preview=NOON + timedelta(hours=1))
-    people = [agreed(given), agreed(given, tier="founder"), given.person(member=True)]
+    people = [given.agreed(), given.agreed(tier="founder"), given.person(member=True)]
     for person in people:
         given.place(campaign, person)
     id, preview = campaign.id, campaign.milestone("preview").id

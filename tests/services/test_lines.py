@@ -12,7 +12,7 @@ from launchpad.models import Campaign, LineBlock, Place, PlaceMove
 from launchpad.rules import ranking
 from launchpad.services import erasure, line_blocks, line_mending, line_story, lines, waitlist
 from launchpad.services.checks import line as check
-from tests.services.test_waitlist import together
+from tests.races import together
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Stock is one number: what many at once may take of it, and that the tests would see it if a guard were missing."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -12,6 +11,7 @@ from launchpad.models import Allowance, Campaign, Entry, Hold, Order, Person, Va
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, holds, stock
 from launchpad.services.checks import stock as checks
+from tests import races
 
 CROWD = 60
 
@@ -26,30 +26,14 @@ def shop(given, watch):
 
 
 def at_once(app, calls):
-    """Run every call in a thread of its own, released together; what each gave, or the name of what it raised."""
-    db.session.rollback()  # what was read before is no longer true
-    start, said = threading.Barrier(len(calls)), [None] * len(calls)
+    """What each of the calls gave when all were let go at one moment, or the name of what it raised."""
+    return [_named(said) for said in races.at_once(app, calls)]
 
-    def run(index, call):
-        with app.app_context():
-            start.wait(30)
-            try:
-                said[index] = call()
-            except Refusal as refusal:
-                said[index] = refusal.reason
-            except Exception as error:
-                said[index] = type(error).__name__
-            finally:
-                db.session.remove()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    db.session.rollback()
-    return said
+def _named(said):
+    if isinstance(said, Refusal):
+        return said.reason
+    return type(said).__name__ if isinstance(said, Exception) else said
 
 
 def buy(campaign_id, person_id, key="k", quantity=1):

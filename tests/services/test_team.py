@@ -1,6 +1,5 @@
 """Keys to the control room."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from launchpad.models import Audit, Campaign, Person, Staff
 from launchpad.rules.refusals import Refusal
 from launchpad.services import erasure, standing, team
 from tests.make import NOON
+from tests.races import together
 
 
 def test_adding_gives_a_role_and_leaves_an_audit_row(app, watch):
@@ -109,22 +109,6 @@ def race(app, given, act) -> int:
         given.person(role="owner")
     ids = list(db.session.scalars(select(Staff.id).order_by(Staff.id)))
     db.session.rollback()
-    start = threading.Barrier(2)
-
-    def one(id: int) -> None:
-        with app.app_context():
-            start.wait(10)
-            try:
-                with writing():
-                    act(id)
-            except Refusal:
-                pass
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(id,)) for id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    faults = together(app, [lambda _session, id=id: act(id) for id in ids])
+    assert all(isinstance(fault, Refusal) for fault in faults), faults
     return db.session.scalar(select(func.count()).select_from(Staff).where(Staff.role == "owner"))

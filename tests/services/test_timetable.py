@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from jobs import milestones
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Consent, Entry, Event, Letter, Milestone
+from launchpad.models import Campaign, Entry, Event, Letter, Milestone
 from launchpad.services import timetable
 from tests.make import NOON
+from tests.races import at_once
 
 TICK = timedelta(microseconds=1)
 
@@ -18,14 +19,6 @@ def reached(campaign_id):
     db.session.rollback()
     rows = db.session.scalars(select(Milestone).filter_by(campaign_id=campaign_id).order_by(Milestone.id))
     return [m.name for m in rows if m.reached_at]
-
-
-def agreed(given, **values):
-    """A member who wants letters about launches."""
-    person = given.person(member=True, **values)
-    with writing() as session:
-        session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
-    return person
 
 
 def letters(kind):
@@ -44,7 +37,7 @@ def test_nothing_is_reached_before_its_moment_and_at_it_it_is(given, watch):
 
 
 def test_reaching_twice_changes_nothing(given, watch):
-    campaign, person = given.campaign(), agreed(given)
+    campaign, person = given.campaign(), given.agreed()
     assert milestones.advance(campaign.id) == 1
     watch.step(hours=1)
     assert milestones.advance(campaign.id) == 0
@@ -81,7 +74,7 @@ def test_a_clock_stepped_back_neither_closes_nor_repeats(given, watch):
 
 
 def test_two_at_once_reach_it_once(app, given, watch):
-    campaign_id, people = given.campaign().id, {agreed(given).id for _ in range(3)}
+    campaign_id, people = given.campaign().id, {given.agreed().id for _ in range(3)}
     count, faults = race(app, campaign_id, timetable.reach_next)
     assert (count, faults) == (1, [])
     assert letters("preview") == people
@@ -110,37 +103,25 @@ def test_the_race_is_seen_without_the_lock(app, given, watch, monkeypatch):
 
 def race(app, campaign_id, act, how_many=2):
     """Let threads reach the campaign's next milestone at once: how many did, and what went wrong."""
-    start, done, faults = threading.Barrier(how_many), [], []
 
-    def one():
-        with app.app_context():
-            start.wait(10)
-            try:
-                with writing():
-                    name = act(campaign_id)
-                done.append(name)
-            except Exception as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
+    def reach():
+        with writing():
+            return act(campaign_id)
 
-    threads = [threading.Thread(target=one) for _ in range(how_many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return len([name for name in done if name]), faults
+    said = at_once(app, [reach] * how_many)
+    faults = [one for one in said if isinstance(one, Exception)]
+    return len([name for name in said if name]) - len(faults), faults
 
 
 # --- who gets which letter
 
 
 def test_preview_and_waitlist_write_to_members_who_agreed(given, watch):
-    campaign, wants = given.campaign(), agreed(given)
+    campaign, wants = given.campaign(), given.agreed()
     given.person(member=True)  # said nothing
-    agreed(given, unsubscribed_at=NOON)
-    agreed(given, erased_at=NOON)
-    agreed(given, confirmed_at=None)
+    given.agreed(unsubscribed_at=NOON)
+    given.agreed(erased_at=NOON)
+    given.agreed(confirmed_at=None)
     watch.set(NOON + timedelta(days=4))
     milestones.advance(campaign.id)
     assert letters("preview") == letters("waitlist") == {wants.id}
@@ -148,8 +129,8 @@ def test_preview_and_waitlist_write_to_members_who_agreed(given, watch):
 
 def test_a_real_campaign_never_writes_to_played_people_and_a_rehearsal_only_to_its_own(given, watch):
     real, mine, other = given.campaign(), given.campaign(rehearsal=True), given.campaign(rehearsal=True)
-    person, played = agreed(given), agreed(given, played_in=mine.id)
-    agreed(given, played_in=other.id)
+    person, played = given.agreed(), given.agreed(played_in=mine.id)
+    given.agreed(played_in=other.id)
     milestones.advance(real.id)
     assert letters("preview") == {person.id}
     with writing():
@@ -182,7 +163,7 @@ def test_a_head_start_writes_to_its_tier_as_far_as_submitted_before_it(given, wa
 
 
 def test_doors_write_to_places_and_members_who_have_not_bought(given, watch):
-    campaign, member = given.campaign(), agreed(given)
+    campaign, member = given.campaign(), given.agreed()
     place, buyer, gone = (given.person(confirmed_at=NOON) for _ in range(3))
 
     for person in (place, buyer):
@@ -232,7 +213,7 @@ def test_publishing_has_the_recap_letter_written_at_once(given, watch):
 
 def test_silent_milestones_are_reached_without_letters_or_lines(given, watch):
     campaign = given.campaign()
-    agreed(given)
+    given.agreed()
     with writing():
         for m in db.session.get(Campaign, campaign.id).milestones:
             m.silent = True
@@ -244,7 +225,7 @@ def test_silent_milestones_are_reached_without_letters_or_lines(given, watch):
 
 def test_a_turn_without_the_tick_says_it_in_the_thread_but_writes_no_letters(given, watch):
     campaign = given.campaign()
-    agreed(given)
+    given.agreed()
     with writing():
         db.session.get(Campaign, campaign.id).milestone("preview").letters = False
         db.session.get(Campaign, campaign.id).milestone("waitlist").letters = False

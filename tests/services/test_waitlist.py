@@ -1,6 +1,5 @@
 """The line: a number from the database's own order, and joins that meet."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,39 +9,9 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Person, Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import joining, referrals, waitlist
+from tests.races import together
 
 CROWD = 30
-
-
-@pytest.fixture
-def lamp(given, watch):
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("waitlist").due)
-    return campaign
-
-
-def together(app, calls):
-    """Run every call in a thread of its own; the exceptions there were."""
-    start, failed = threading.Barrier(len(calls)), []
-
-    def run(call):
-        with app.app_context():
-            start.wait(30)
-            try:
-                with writing() as session:
-                    call(session)
-            except Exception as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.rollback()
-    return failed
 
 
 def test_the_number_counts_confirmed_places_before_mine_and_leaving_moves_the_others_up(lamp, given):

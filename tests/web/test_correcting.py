@@ -1,24 +1,17 @@
 """The letter once more, and a mistyped address put right: by whoever joined with it, until it is confirmed."""
 
-import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Person, Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import correcting, joining, tokens, waitlist
 from launchpad.services.joining import Wish
+from tests.races import together
 
 HERE = "/lamp/waitlist"
-
-
-@pytest.fixture
-def lamp(given, watch):
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("waitlist").due)
-    return campaign
 
 
 def join(browser, email):
@@ -87,50 +80,29 @@ def test_a_key_that_is_not_ours_is_refused_in_words(lamp, visitor, key):
         assert answer.status_code == 422 and "Join again" in answer.get_data(as_text=True)
 
 
-def test_correcting_and_confirming_at_once_one_of_them_wins(app, lamp):
+def test_correcting_and_confirming_at_once_one_of_them_wins(app, lamp, watch):
     """Either the old address has its place and keeps it, or the new one has: never both by one moment, never neither."""
-    lamp_id, broken = lamp.id, []
     for turn in range(6):
         old, new = f"old{turn}@example.com", f"new{turn}@example.com"
         with writing():
-            campaign = db.session.get(Campaign, lamp_id)
+            campaign = db.session.get(Campaign, lamp.id)
             joined = joining.join_all(campaign, [Wish(old)])[0]
             key = correcting.key_of(campaign.id, joined)
-        start = threading.Barrier(2)
+        asked = watch.now
+        watch.step(seconds=1)  # who joins by themselves joins later
 
-        def run(call, start=start):
-            with app.app_context():
-                start.wait(30)
-                try:
-                    with writing():
-                        call(db.session.get(Campaign, lamp_id))
-                except Refusal:
-                    pass
-                except Exception as error:
-                    broken.append(error)
-                finally:
-                    db.session.remove()
-
-        def confirm(campaign, id=joined.place_id):
-            place = db.session.get(Place, id)
-            if place is not None:
+        def confirm(session, id=joined.place_id):
+            if (place := session.get(Place, id)) is not None:
                 waitlist.confirm(place)
 
-        calls = [confirm, lambda campaign, key=key, new=new: correcting.correct(campaign, key, Wish(new))]
-        threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        db.session.rollback()
-        assert not broken
+        def correct(session, key=key, new=new, id=lamp.id):
+            correcting.correct(session.get(Campaign, id), key, Wish(new))
+
+        faults = together(app, [confirm, correct])
+        assert all(isinstance(fault, Refusal) for fault in faults), faults
         kept, moved = place_of(old), place_of(new)
         assert moved is not None, "the new address has a place either way"
-        assert (kept is None) == (moved.submitted_at == _moment(joined.turn)) or kept.counted
-    assert db.session.scalar(select(func.count()).select_from(Place)) >= 6
-
-
-def _moment(turn):
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(turn / 1000, UTC)
+        if kept is None:
+            assert moved.submitted_at == asked
+        else:
+            assert kept.counted and kept.submitted_at == asked < moved.submitted_at

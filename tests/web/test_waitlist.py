@@ -14,14 +14,6 @@ from launchpad.web import join_form
 from tests.live.tree import until
 
 
-@pytest.fixture
-def lamp(given, watch):
-    """A campaign whose waitlist has just opened."""
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("waitlist").due)
-    return campaign
-
-
 def letters(kind=None):
     query = select(Letter).order_by(Letter.id)
     return list(db.session.scalars(query.filter_by(kind=kind) if kind else query))
