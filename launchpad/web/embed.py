@@ -9,17 +9,16 @@ from werkzeug.wrappers import Response
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import correcting
-from launchpad.web import join_form, limits
+from launchpad.web import join_form, limits, mending
 from launchpad.web.answers import done, page, refused
-from launchpad.web.join_form import AddressForm, JoinForm
+from launchpad.web.join_form import JoinForm
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.pace import briefly
 from launchpad.web.permit import permit
-from launchpad.web.waitlist import sent_values
 
 blueprint = of_campaign(Blueprint("embed", __name__, url_prefix="/<slug>/embed/waitlist"))
+mending.stands_in(blueprint)
 _PATH = re.compile(r"/[a-z0-9-]{1,80}/embed/")
 
 
@@ -57,53 +56,10 @@ def join():
     """Hold a place, and answer inside the frame."""
     form = JoinForm()
     try:
-        join_form.checked(form)
-        key = correcting.key_of(g.campaign.id, None)
-        if not form.website.data:
-            _, key = join_form.join(join_form.wish_of(form, None))
+        _, key = join_form.join(form, None)
     except Refusal as refusal:
         return refused(refusal, "waitlist/frame.html", **_values(form.data))
-    return done(_sent_at(key))
-
-
-@blueprint.get("/sent")
-@permit("campaign.see")
-def sent():
-    """What to do now."""
-    return page("waitlist/frame_sent.html", **sent_values())
-
-
-@blueprint.post("/again", endpoint="again")
-@limiter.limit("600/minute")
-@permit("waitlist.join")
-@briefly
-def again():
-    """The letter once more."""
-    values = sent_values()
-    try:
-        join_form.ask_again(values["key"])
-    except Refusal as refusal:
-        return refused(refusal, "waitlist/frame_sent.html", **values)
-    return done(_sent_at(values["key"], "again"))
-
-
-@blueprint.post("/correct", endpoint="correct")
-@limiter.limit("600/minute")
-@permit("waitlist.join")
-@briefly
-def correct():
-    """Another address."""
-    form, values = AddressForm(), sent_values()
-    try:
-        join_form.checked(form)
-        key = values["key"] if form.website.data else join_form.correct(values["key"], form)
-    except Refusal as refusal:
-        return refused(refusal, "waitlist/frame_sent.html", typed=form.data, **values)
-    return done(_sent_at(key, "corrected"))
-
-
-def _sent_at(key: str, said: str = "") -> str:
-    return f"/{g.slug}/embed/waitlist/sent?key={key}" + (f"&said={said}" if said else "")
+    return done(mending.address("embed", key))
 
 
 def _values(typed: dict | None = None) -> dict:

@@ -45,9 +45,15 @@ def wish_of(form: JoinForm, by: int | None) -> joining.Wish:
     )  # fmt: skip
 
 
-def join(wish: joining.Wish) -> tuple[joining.Joined, str]:
-    """The place that came of it, and the key of its page "Look in your inbox". Raises Refusal."""
+def join(form: JoinForm, by: int | None) -> tuple[joining.Joined | None, str]:
+    """The place that came of it, and the key of its page "Look in your inbox". Raises Refusal.
+
+    A machine, which fills in what nobody sees, gets a key as well, and no place. `by`: see `wish_of`.
+    """
     id = g.campaign.id
+    if checked(form).website.data:
+        return None, correcting.key_of(id, None)
+    wish = wish_of(form, by)
     db.session.rollback()  # whoever waits for the common transaction holds no connection: there are fewer than people
     joined = _join((id, wish))
     if isinstance(joined, Refusal):
@@ -57,6 +63,8 @@ def join(wish: joining.Wish) -> tuple[joining.Joined, str]:
 
 def correct(key: str, form: AddressForm) -> str:
     """Hold the place for another address; the key that serves from now on. Raises Refusal."""
+    if checked(form).website.data:
+        return key
     wish = joining.Wish(form.email.data, played_in=played_in(), client=limits.client())
     with writing():
         joined = correcting.correct(campaigns.by_id(g.campaign.id), key, wish)

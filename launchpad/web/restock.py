@@ -3,14 +3,14 @@
 from flask import Blueprint, g
 
 from launchpad.rules.refusals import Refusal
-from launchpad.services import correcting, gate, restocks, waitlist
+from launchpad.services import gate, restocks, waitlist
 from launchpad.web import join_form, limits
 from launchpad.web.answers import done, page, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.pace import briefly
 from launchpad.web.permit import me, permit
-from launchpad.web.waitlist import sent_at
+from launchpad.web.waitlist import on_to
 
 blueprint = of_campaign(Blueprint("restock", __name__, url_prefix="/<slug>/restock"))
 
@@ -31,14 +31,10 @@ def join():
     """Hold a place at the end of the line. The answer is the same for known and unknown addresses."""
     sent = join_form.JoinForm()
     try:
-        join_form.checked(sent)
-        if sent.website.data:
-            return done(sent_at(correcting.key_of(g.campaign.id, None)))
-        joined, key = join_form.join(join_form.wish_of(sent, me().id if me() else None))
+        joined, key = join_form.join(sent, me().id if me() else None)
     except Refusal as refusal:
         return refused(refusal, "restock/restock.html", **_values(sent.data))
-    mine = me() is not None and joined.person_id == me().id
-    return done(f"/{g.slug}/place" if mine and joined.counted else sent_at(key))
+    return done(on_to(joined, key))
 
 
 @blueprint.app_template_global("restock_open")

@@ -1,17 +1,16 @@
 """Joining the waitlist: the form, the neutral answer, and the confirming link, which only a POST uses."""
 
-from flask import Blueprint, abort, g, redirect, request
+from flask import Blueprint, abort, g, redirect
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import correcting, doubts, joining, tokens, waitlist
-from launchpad.web import join_form, limits, sign_in, touch
+from launchpad.services import doubts, joining, tokens, waitlist
+from launchpad.web import join_form, limits, mending, sign_in, touch
 from launchpad.web.answers import done, page, refused
-from launchpad.web.forms import clean
-from launchpad.web.join_form import AddressForm, JoinForm
+from launchpad.web.join_form import JoinForm
 from launchpad.web.kept_pages import for_strangers
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
@@ -19,6 +18,7 @@ from launchpad.web.pace import briefly
 from launchpad.web.permit import me, permit
 
 blueprint = of_campaign(Blueprint("waitlist", __name__, url_prefix="/<slug>/waitlist"))
+mending.stands_in(blueprint)
 blueprint.app_template_global("first_touch")(touch.first_touch)
 
 
@@ -45,64 +45,17 @@ def join():
     """Hold a place. The answer is the same for known and unknown addresses; my own, proven one goes straight in."""
     form = JoinForm()
     try:
-        join_form.checked(form)
-        if form.website.data:
-            return done(sent_at(correcting.key_of(g.campaign.id, None)))
-        joined, key = join_form.join(join_form.wish_of(form, me().id if me() else None))
-        mine = me() is not None and joined.person_id == me().id
+        joined, key = join_form.join(form, me().id if me() else None)
     except Refusal as refusal:
         return refused(refusal, "waitlist/waitlist.html", fragment="waitlist/_join.html", **join_form.values(form.data))
-    if mine:
-        return done(f"/{g.slug}/place" if joined.counted else f"/{g.slug}/waitlist/checked")
-    return done(sent_at(key))
+    return done(on_to(joined, key))
 
 
-def sent_at(key: str, said: str = "") -> str:
-    """The address of the page "Look in your inbox", for the browser that joined."""
-    return f"/{g.slug}/waitlist/sent?key={key}" + (f"&said={said}" if said else "")
-
-
-@blueprint.get("/sent")
-@permit("campaign.see")
-def sent():
-    """What to do now. It names no address and says nothing about one."""
-    return page("waitlist/sent.html", **sent_values())
-
-
-def sent_values() -> dict:
-    """The key of whoever joined, and what they did last on this page."""
-    key = (clean(request.values.get("key")) or "")[: tokens.LONGEST]
-    said = request.args.get("said", "")
-    return {"key": key if tokens.unseal("joined", key) else "", "said": said if said in ("again", "corrected") else ""}
-
-
-@blueprint.post("/again", endpoint="again")
-@limiter.limit("600/minute")
-@permit("place.confirm")
-@briefly
-def again():
-    """The letter once more: the same answer whether there is anybody to write to."""
-    values = sent_values()
-    try:
-        join_form.ask_again(values["key"])
-    except Refusal as refusal:
-        return refused(refusal, "waitlist/sent.html", **values)
-    return done(sent_at(values["key"], "again"))
-
-
-@blueprint.post("/correct", endpoint="correct")
-@limiter.limit("600/minute")
-@permit("place.confirm")
-@briefly
-def correct():
-    """Another address for the place that this browser just asked for."""
-    form, values = AddressForm(), sent_values()
-    try:
-        join_form.checked(form)
-        key = values["key"] if form.website.data else join_form.correct(values["key"], form)
-    except Refusal as refusal:
-        return refused(refusal, "waitlist/sent.html", typed=form.data, **values)
-    return done(sent_at(key, "corrected"))
+def on_to(joined: joining.Joined | None, key: str) -> str:
+    """Where whoever joined goes on: my own place, proven, is there at once; all others look in their inbox."""
+    if joined is None or me() is None or joined.person_id != me().id:
+        return mending.address("waitlist", key)
+    return f"/{g.slug}/place" if joined.counted else f"/{g.slug}/waitlist/checked"
 
 
 @blueprint.get("/checked")

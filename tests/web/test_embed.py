@@ -11,13 +11,6 @@ from launchpad.models import Person, Place
 HERE = "/lamp/embed/waitlist"
 
 
-@pytest.fixture
-def lamp(given, watch):
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("waitlist").due)
-    return campaign
-
-
 def places():
     return db.session.scalar(select(func.count()).select_from(Place))
 
@@ -66,6 +59,18 @@ def test_it_says_what_is_so_before_during_a_pause_and_after(lamp, given, visitor
     assert visitor().post(HERE, {"email": "ana@example.com"}, seen=HERE).status_code == 303
     watch.set(lamp.milestone("launch").due)
     assert "doors are open for everyone" in visitor().get(HERE).get_data(as_text=True)
+
+
+def test_who_joined_in_the_frame_mends_it_there_also_when_the_doors_have_opened_meanwhile(lamp, visitor, watch):
+    browser = visitor()
+    sent = browser.post(HERE, {"email": "anna@example.com"}, seen=HERE).location
+    watch.set(lamp.milestone("launch").due)
+    key = sent.partition("key=")[2]
+    again = browser.post(f"{HERE}/again", {"key": key}, seen=sent)
+    assert (again.status_code, again.location) == (303, f"{sent}&said=again")
+    right = browser.post(f"{HERE}/correct", {"key": key, "email": "ana@example.com"}, seen=sent)
+    assert right.status_code == 303 and right.location.startswith(f"{HERE}/sent?key=") and places() == 1
+    assert "goes to the other address now" in browser.get(right.location).get_data(as_text=True)
 
 
 def test_a_closing_date_closes_at_its_moment(given, visitor, watch):
