@@ -93,7 +93,7 @@ def _stands(campaign: Campaign, row) -> dict | None:
 
 
 def _cuts(campaign: Campaign) -> list[dict]:
-    """The stretches of the line, from its rows: one begins at every so-manieth place."""
+    """The stretches of the line, from its rows: a new one begins after each _FULL places."""
     numbered = select(Place.rank, func.row_number().over(order_by=Place.rank).label("number")).where(
         Place.campaign_id == campaign.id, Place.rank.is_not(None)
     )

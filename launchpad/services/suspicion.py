@@ -1,7 +1,8 @@
 """Noticing sign-ups that look made up: each leaves marks in Redis, and too many of a mark are a reason for doubt.
 
-The marks are lists of place ids under digests that nobody can turn back, gone within minutes. Redis away: nobody is
-doubted for pace, only for a disposable address. Nobody is refused here, or made to wait for an answer.
+The marks are lists of place ids under digests that only the site's own key makes, gone within minutes; that of a
+mailbox lives thirty days. Redis away: nobody is doubted for pace, only for a disposable address. Nobody is refused
+here, or made to wait for an answer.
 """
 
 import hmac
