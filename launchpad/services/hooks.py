@@ -77,6 +77,8 @@ def work(id: int) -> None:
     if outcome.order is not None:
         hook.order_id, hook.campaign_id = outcome.order.id, outcome.order.campaign_id
         hook.person_id = outcome.order.person_id
+        if outcome.order.person.erased_at is not None:
+            hook.payload = {}  # who was erased stays so, though the provider goes on naming them
 
 
 def failed(id: int, why: str) -> None:

@@ -194,7 +194,7 @@ def _goodwill(row: StoreOrder, wishes: dict[str, Wish]) -> None:
             known = Payment(order_id=order.id, amount=order.total, currency=order.currency, paid_at=order.at)
             db.session.add(known)
         if known is not None:
-            known.refunded = mine
+            known.refunded = order.refunded = mine
 
 
 def _row(order: Order) -> StoreOrder:

@@ -54,7 +54,7 @@ def take_in(provider: str, told: rules.Told) -> StoreOrder | None:
         row.code = row.code or store_links.code_of(provider, version)
         if row.person is None:
             row.person = _who(row, told)
-        if told.email:
+        if told.email and row.person is not None and row.person.erased_at is None:
             row.address_key = row.address_key or store_links.digest(told.email)
     db.session.flush()
     settle(row)

@@ -1,11 +1,25 @@
 """A copy of everything, and nothing left of who somebody was."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Letter, Order, Person, Place, SignIn, Staff
-from launchpad.services import consents, erasure, ideas, letters, people, polls, profile, sign_in, stories, thread
+from launchpad.outside.payments.events import Event
+from launchpad.services import (
+    consents,
+    erasure,
+    hooks,
+    ideas,
+    letters,
+    merging,
+    people,
+    polls,
+    profile,
+    sign_in,
+    stories,
+    thread,
+)
 
 NAME, EMAIL = "Zerbinetta Quill", "zerbinetta.quill@example.com"
 
@@ -54,6 +68,26 @@ def traces(*words: str) -> list[str]:
 
 def test_nothing_that_says_who_they_were_stays(person, watch):
     assert len(traces("zerbinetta", "quill")) > 6, "the search finds what is there"
+    erase(person)
+    db.session.rollback()
+    assert traces("zerbinetta", "quill") == []
+
+
+def test_nothing_stays_of_another_address_of_theirs_either(person, given, watch):
+    """What both had and one may have once stays with the row that went: a place, a letter, a story sent twice."""
+    campaign_id, other = db.session.scalars(select(Campaign.id)).one(), given.person("other.quill@example.com", name=NAME).id
+    given.place(db.session.get(Campaign, campaign_id), db.session.get(Person, other), name=NAME)
+    paid = {"data": {"object": {"customer_details": {"email": "other.quill@example.com", "name": NAME}}}}
+    with writing() as session:
+        lamp, both = session.get(Campaign, campaign_id), [session.get(Person, id) for id in (person, other)]
+        for one in both:
+            letters.write("recap", one, "milestone:1", lamp)
+        session.execute(update(Letter).values(text=f"Dear {NAME}"))
+        hooks.keep("stripe", Event("evt_1", "charge.refunded", paid))
+        merging.merge(*both, None, "the same person")
+    assert {"letters.text", "places.name", "hooks.payload"} <= set(traces("quill"))
+    assert db.session.scalars(select(Place).where(Place.person_id == other, Place.name == NAME)).one()
+    db.session.rollback()
     erase(person)
     db.session.rollback()
     assert traces("zerbinetta", "quill") == []

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Allowance, Order, Person, StoreOrder, Task, Variant
+from launchpad.models import Allowance, Campaign, Hook, Order, Person, StoreOrder, Task, Variant
 from launchpad.outside.payments import signed as proofs
 from launchpad.rules import store_csv
-from launchpad.services import hooks, merging, people, reconciliation, store_links, stores, tokens
+from launchpad.services import erasure, hooks, merging, people, reconciliation, store_links, stores, tokens
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import stock as stock_checks
+from launchpad.services.revenue import revenue
 from tests.make import NOON
 from tests.store_payloads import SECRET, shopify, shopify_refund, signed, woocommerce
 
@@ -180,6 +181,19 @@ def test_our_gate_is_asked_at_the_click_and_violators_are_flagged(campaign, give
     assert len(store_links.pool_file(campaign).splitlines()) == 4
 
 
+def test_who_was_erased_stays_so_though_the_store_goes_on_naming_them(campaign):
+    order = shopify(1, LAUNCH)
+    tell("shopify", "orders/paid", order)
+    with writing() as session:
+        erasure.erase(session.scalars(select(Person).where(Person.email == "ada@example.com")).one())
+    tell("shopify", "orders/updated", order | {"updated_at": "2027-01-01T00:00:00Z", "financial_status": "refunded"})
+    db.session.expire_all()
+    assert [(one[0], one[1]) for one in state()["orders"]] == [("SH-1", "refunded")] and state()["taken"] == {"OAK": 0}
+    assert [row.payload for row in db.session.scalars(select(Hook))] == [{}, {}]
+    assert db.session.scalars(select(StoreOrder.address_key)).all() == [""]
+    assert "ada@example.com" not in db.session.scalars(select(Person.email)).all()
+
+
 def test_another_currency_waits_for_the_team(campaign):
     order = shopify(1, LAUNCH, currency="USD", presentment_currency="USD")
     tell("shopify", "orders/paid", order)
@@ -198,6 +212,8 @@ def test_woocommerce_by_product_and_partly_refunded(given, watch):
     tell("woocommerce", "order.updated", order)
     tell("woocommerce", "order.created", woocommerce(727, LAUNCH, 2, sku="", status="pending"))
     assert state()["orders"] == [("WC-727", "confirmed", 2, 25800, False, "cold", "sold")]
+    money = revenue(db.session.scalars(select(Campaign)).one())
+    assert (money.taken_off, money.sold.revenue) == (2900, 22900)
     tell("woocommerce", "order.updated", order | {"status": "cancelled", "date_modified_gmt": "2027-01-01T00:00:00"})
     assert state()["orders"][0][1] == "cancelled" and state()["taken"] == {"OAK": 0} and sound() == []
 
