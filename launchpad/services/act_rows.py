@@ -4,7 +4,7 @@ from datetime import datetime
 
 from launchpad.models import Campaign, Milestone, Person
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, event_acts, events
+from launchpad.services import audit, event_rows, events
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
@@ -35,7 +35,7 @@ def set_dues(campaign: Campaign, dues: dict[str, datetime]) -> dict[str, str]:
     before = {name: milestone(campaign, name).due for name in dues}
     for name, due in dues.items():
         milestone(campaign, name).due = due
-    event_acts.follow(campaign, dues)
+    event_rows.follow(campaign, dues)
     return told(before)
 
 

@@ -1,25 +1,18 @@
-"""What the team does with live events, in the control room and by the campaign's file. `actor` None is the command line.
-
-An event's moments are milestones of the timetable, so that they are reached once, in time, and held with the rest of it.
-"""
+"""What the team does with live events in the control room. `actor` None is the command line."""
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from launchpad.database import db
-from launchpad.models import Campaign, LiveEvent, Milestone, Person, Reminder
+from launchpad.models import Campaign, LiveEvent, Person
 from launchpad.rules import live_events as rules
-from launchpad.rules.campaign_file import Fault
+from launchpad.rules.file_parts import MOST
 from launchpad.rules.live_events import Stage
 from launchpad.rules.plan import EventPlan
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, events, letters, live_events, recipients
+from launchpad.services import live_events
+from launchpad.services.act_rows import done
+from launchpad.services.event_rows import WORDS, call_off, new, put_on_timetable, write
 from launchpad.services.timetable import locked
-from launchpad.services.wakes import wake
-
-MOST = 50  # events of a campaign, as in its file
-WORDS = ("title", "minutes", "link", "host", "text")
 
 
 def make(campaign: Campaign, actor: Person | None, wish: EventPlan) -> LiveEvent:
@@ -28,8 +21,8 @@ def make(campaign: Campaign, actor: Person | None, wish: EventPlan) -> LiveEvent
     if len(live_events.shows(campaign, campaign.now)) >= MOST:
         raise Refusal("many", f"A campaign has at most {MOST} live events.")
     _check_moment(campaign, wish.at)
-    event = _new(campaign, wish)
-    _tell(campaign, actor, "event.make", event, None, _words(event))
+    event = new(campaign, wish)
+    done(campaign, actor, "event.make", f"event:{event.id}", None, _words(event), "")
     return event
 
 
@@ -51,17 +44,17 @@ def change(campaign: Campaign, actor: Person | None, event: LiveEvent, version: 
     if moved:
         _check_moment(campaign, wish.at)
     before = _words(event)
-    _set(event, wish)
+    write(event, wish)
     if at.stage is Stage.BEFORE:
         event.at = wish.at
-        _time(campaign, event)
+        put_on_timetable(campaign, event)
     after = _words(event)
     changed = {key for key in after if before[key] != after[key]}
     if not changed:
         return
     event.version += 1
     act = "event.move" if moved else "event.edit"
-    _tell(campaign, actor, act, event, {k: before[k] for k in changed}, {k: after[k] for k in changed})
+    done(campaign, actor, act, f"event:{event.id}", {k: before[k] for k in changed}, {k: after[k] for k in changed}, "")
 
 
 def cancel(campaign: Campaign, actor: Person | None, event: LiveEvent, version: int | None) -> None:
@@ -70,8 +63,8 @@ def cancel(campaign: Campaign, actor: Person | None, event: LiveEvent, version: 
     _same(event, version)
     if live_events.show(campaign, event, campaign.now).stage is not Stage.BEFORE:
         raise Refusal("begun", "It has begun. End it instead.")
-    _call_off(campaign, event)
-    _tell(campaign, actor, "event.cancel", event, None, None)
+    call_off(campaign, event)
+    done(campaign, actor, "event.cancel", f"event:{event.id}", None, None, "")
 
 
 def end(campaign: Campaign, actor: Person | None, event: LiveEvent, version: int | None) -> None:
@@ -82,123 +75,7 @@ def end(campaign: Campaign, actor: Person | None, event: LiveEvent, version: int
         raise Refusal("not_live", "It is not on now.")
     event.ended_at = campaign.now
     event.version += 1
-    _tell(campaign, actor, "event.end", event, None, {"ended_at": event.ended_at.isoformat()})
-
-
-def load(campaign: Campaign, wishes: tuple[EventPlan, ...], known: bool) -> None:
-    """Bring the events in line with the file, matched by title. Raises Fault for what has begun and would change.
-
-    An event that is no longer in the file is called off: deleted when nobody asked to be reminded of it.
-    """
-    now = campaign.now
-    mine: dict[str, list[LiveEvent]] = {}
-    for at in live_events.shows(campaign, now):
-        mine.setdefault(at.event.title, []).append(at.event)
-    for place, wish in enumerate(wishes):
-        event = mine[wish.title].pop(0) if mine.get(wish.title) else None
-        if known and (event is None or wish.at != event.at):
-            begun = event is not None and live_events.show(campaign, event, now).stage is not Stage.BEFORE
-            if begun:
-                raise Fault(f"events[{place}].at", "has already begun, so it stays where it is")
-            if wish.at <= now:
-                raise Fault(f"events[{place}].at", "lies in the past of this campaign; choose a moment still to come")
-        if event is None:
-            _new(campaign, wish)
-        else:
-            _bring(campaign, event, wish, now)
-    for event in (event for left in mine.values() for event in left):
-        if live_events.show(campaign, event, now).stage is not Stage.BEFORE:
-            raise Fault("events", f"“{event.title}” has begun, so it stays in the file")
-        _call_off(campaign, event)
-        if not db.session.scalar(select(Reminder.id).filter_by(event_id=event.id).limit(1)):
-            db.session.delete(event)
-
-
-def copy(campaign: Campaign, made: Campaign) -> None:
-    """Give a copy of a campaign its events anew, none of them begun, with moments of their own on its timetable."""
-    for at in live_events.shows(campaign, campaign.now):
-        _new(made, plan_of(at.event))
-
-
-def plan_of(event: LiveEvent) -> EventPlan:
-    """The event as the campaign's file says it."""
-    return EventPlan(event.title, event.at, event.minutes, event.link, event.host, event.text)
-
-
-def follow(campaign: Campaign, dues: dict[str, datetime]) -> None:
-    """Milestones were given these dues, by name: what lists events says the same."""
-    for name, due in dues.items():
-        id = rules.event_of(name)
-        if id is not None and not rules.is_reminder(name):
-            event = db.session.get(LiveEvent, id)
-            if event is not None and event.campaign_id == campaign.id:
-                event.at = due
-                event.version += 1
-
-
-def _new(campaign: Campaign, wish: EventPlan) -> LiveEvent:
-    event = LiveEvent(campaign_id=campaign.id, at=wish.at)
-    _set(event, wish)
-    db.session.add(event)
-    db.session.flush()
-    _time(campaign, event)
-    return event
-
-
-def _bring(campaign: Campaign, event: LiveEvent, wish: EventPlan, now: datetime) -> None:
-    if wish == plan_of(event):
-        return
-    _set(event, wish)
-    if live_events.show(campaign, event, now).stage is Stage.BEFORE:
-        event.at = wish.at
-        _time(campaign, event)
-    event.version += 1
-
-
-def _set(event: LiveEvent, wish: EventPlan) -> None:
-    for name in WORDS:
-        setattr(event, name, getattr(wish, name))
-
-
-def _time(campaign: Campaign, event: LiveEvent) -> None:
-    """Put the event's moments onto the timetable. A reminder that has become too late is none; what was past when its
-    campaign was loaded is reached in silence."""
-    now = campaign.now
-    begins = campaign.milestone(rules.beginning(event.id))
-    if begins is None:
-        past = event.at <= now
-        begins = Milestone(name=rules.beginning(event.id), due=event.at, silent=past, letters=not past)
-        campaign.milestones.append(begins)
-    begins.due = event.at
-    due = event.at - rules.REMIND
-    reminder = next((m for m in _reminders(campaign, event) if m.reached_at is None), None)
-    if due <= now:
-        _drop(campaign, [reminder] if reminder else [])
-    elif reminder is None:
-        names = [m.name for m in campaign.milestones]
-        campaign.milestones.append(Milestone(name=rules.next_reminder(event.id, names), due=due))
-    else:
-        reminder.due = due
-    db.session.flush()
-
-
-def _call_off(campaign: Campaign, event: LiveEvent) -> None:
-    event.cancelled_at = campaign.moment
-    event.version += 1
-    mine = [m for m in campaign.milestones if rules.event_of(m.name) == event.id and m.reached_at is None]
-    _drop(campaign, mine)
-    db.session.flush()
-    letters.write_many("event_cancelled", campaign, f"live_event:{event.id}", recipients.reminded(campaign, event.id))
-
-
-def _drop(campaign: Campaign, milestones: list[Milestone]) -> None:
-    for milestone in milestones:
-        campaign.milestones.remove(milestone)
-        db.session.delete(milestone)
-
-
-def _reminders(campaign: Campaign, event: LiveEvent) -> list[Milestone]:
-    return [m for m in campaign.milestones if rules.is_reminder(m.name) and rules.event_of(m.name) == event.id]
+    done(campaign, actor, "event.end", f"event:{event.id}", None, {"ended_at": event.ended_at.isoformat()}, "")
 
 
 def _fresh(campaign: Campaign, event: LiveEvent) -> tuple[Campaign, LiveEvent]:
@@ -228,10 +105,3 @@ def _check_moment(campaign: Campaign, at: datetime) -> None:
 
 def _words(event: LiveEvent) -> dict:
     return {"at": event.at.isoformat(), **{name: getattr(event, name) for name in WORDS}}
-
-
-def _tell(campaign: Campaign, actor: Person | None, act: str, event: LiveEvent, before, after) -> None:
-    campaign.version += 1
-    audit.record(actor, act, campaign, f"event:{event.id}", before, after)
-    events.announce(campaign, "state")
-    wake("timetable", campaign.id)

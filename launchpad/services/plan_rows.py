@@ -7,7 +7,8 @@ from sqlalchemy import select
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
 from launchpad.rules import live_events, prequeue, tax, timetable
-from launchpad.rules.plan import EventPlan, MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
+from launchpad.rules.plan import MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
+from launchpad.services import event_rows
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
 
@@ -53,7 +54,7 @@ def plan_of(campaign: Campaign) -> Plan:
             for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))
         ),
         events=tuple(
-            EventPlan(e.title, e.at, e.minutes, e.link, e.host, e.text)
+            event_rows.plan_of(e)
             for e in db.session.scalars(
                 select(LiveEvent).filter_by(**where, cancelled_at=None).order_by(LiveEvent.at, LiveEvent.id)
             )

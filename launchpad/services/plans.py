@@ -12,7 +12,7 @@ from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
 from launchpad.rules.ranking import SOURCES
-from launchpad.services import audit, campaigns, event_acts, events, pictures, plan_lists, rehearsals, shelves
+from launchpad.services import audit, campaigns, event_plans, events, pictures, plan_lists, rehearsals, shelves
 from launchpad.services.plan_rows import plan_of
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
@@ -65,7 +65,7 @@ def load(
     plan_lists.variants(campaign, plan)
     plan_lists.polls(campaign, plan)
     plan_lists.prompts(campaign, plan)
-    event_acts.load(campaign, plan.events, known)
+    event_plans.load(campaign, plan.events, known)
     if known:
         campaign.version += 1
         events.announce(campaign, "state")

@@ -26,7 +26,7 @@ from launchpad.rules import timetable as rules
 from launchpad.rules.live_events import event_of
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.rehearsal import Mapping, first_mapping
-from launchpad.services import audit, campaigns, crowd, event_acts, events, pictures
+from launchpad.services import audit, campaigns, crowd, event_plans, events, pictures
 from launchpad.services.timetable import locked
 from launchpad.services.wakes import wake
 
@@ -121,7 +121,7 @@ def copy(campaign: Campaign, speed: int = SPEED, crowd: int = 0, actor: Person |
         poll.options = [Option(**made_of(option)) for option in row.options]
         db.session.add(poll)
     prepare(made, speed, crowd).of_id = campaign.id
-    event_acts.copy(campaign, made)
+    event_plans.copy(campaign, made)
     audit.record(actor, "rehearsal.copy", made, f"campaign:{campaign.id}")
     db.session.flush()
     return made
