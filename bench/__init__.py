@@ -1,1 +1,1 @@
-"""Measuring Launchpad: every figure is a ratio to a floor that was measured in the same run, on the same machine."""
+"""Measuring Launchpad: each figure stands beside a floor, or a smaller case, of the same run on the same machine."""

@@ -1,4 +1,4 @@
-"""`make bench`: the figures, each as a ratio to a floor of the same run. ARGS="joins --db sqlite" picks some."""
+"""`make bench`: the figures, each beside a floor or a smaller case of the same run. ARGS="joins --db sqlite" picks some."""
 
 import argparse
 import json

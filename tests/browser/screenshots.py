@@ -1,4 +1,4 @@
-"""Every page in every state, photographed: `make screenshots` writes shots/index.html and what it shows.
+"""The main pages in each phase, photographed: `make screenshots` writes shots/index.html and what it shows.
 
 ARGS="--only thread,room --width 390 --scheme dark" takes a few; a window of 1440 px at 200 % zoom is --width 720.
 ARGS="--readme" makes the pictures of the README.
