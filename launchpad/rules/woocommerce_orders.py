@@ -25,6 +25,7 @@ _STATES = {
     "refunded": REFUNDED, "cancelled": CANCELLED, "failed": CANCELLED, "trash": CANCELLED,
 }  # fmt: skip
 TOPICS = ("order.",)
+_UTM = "wc_order_attribution_utm_"  # WooCommerce's own attribution keeps what our link carries (store_links.address)
 
 
 def read(kind: str, payload: dict, currencies: Collection[str] = ()) -> Told:
@@ -50,9 +51,9 @@ def read(kind: str, payload: dict, currencies: Collection[str] = ()) -> Told:
             for row in reading.rows(payload.get("coupon_lines"), "coupon_lines")
             if (code := reading.words(row.get("code"), 60))
         ),
-        token=said.get("launchpad", ""),
-        source=said.get("launchpad_source", "") or said.get("wc_order_attribution_utm_source", ""),
-        referral=said.get("launchpad_ref", ""),
+        token=said.get("launchpad") or said.get(f"{_UTM}content", ""),
+        source=said.get("launchpad_source") or said.get(f"{_UTM}source", ""),
+        referral=said.get("launchpad_ref") or said.get(f"{_UTM}term", ""),
     )
     backs = tuple(_back(row, currency) for row in reading.rows(payload.get("refunds"), "refunds"))
     billing = payload.get("billing") if isinstance(payload.get("billing"), dict) else {}
@@ -100,5 +101,5 @@ def _said(payload: dict) -> dict[str, str]:
     return {
         name.lstrip("_"): reading.words(row.get("value"))
         for row in found
-        if (name := reading.words(row.get("key"))).lstrip("_").startswith(("launchpad", "wc_order_attribution_utm_source"))
+        if (name := reading.words(row.get("key"))).lstrip("_").startswith(("launchpad", _UTM))
     }

@@ -4,6 +4,7 @@ import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from launchpad.database import db, writing
 from launchpad.models import Allowance, Campaign, Hook, Order, Person, StoreOrder, Task, Variant
 from launchpad.outside.payments import signed as proofs
 from launchpad.rules import store_csv
-from launchpad.services import erasure, hooks, merging, people, reconciliation, store_links, stores, tokens
+from launchpad.services import erasure, hooks, merging, people, reconciliation, referrals, store_links, stores, tokens
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import stock as stock_checks
 from launchpad.services.revenue import revenue
@@ -216,6 +217,25 @@ def test_woocommerce_by_product_and_partly_refunded(given, watch):
     assert (money.taken_off, money.sold.revenue) == (2900, 22900)
     tell("woocommerce", "order.updated", order | {"status": "cancelled", "date_modified_gmt": "2027-01-01T00:00:00"})
     assert state()["orders"][0][1] == "cancelled" and state()["taken"] == {"OAK": 0} and sound() == []
+
+
+def test_woocommerces_own_attribution_brings_our_code_and_the_friend_back(given, watch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    campaign = given.campaign(store=SHOP | {"provider": "woocommerce"})
+    ada, friend = given.person("ada@example.com", member=True), given.person("friend@example.com", member=True)
+    with writing():
+        code = store_links.give(campaign, ada, None, "OAK", 1)
+    for id, given_out, buyer in ((801, code, "ada@example.com"), (802, None, "b@example.com")):
+        link = store_links.address(campaign, given_out, "OAK", 1, referrals.code_of(friend), "letter")
+        meta = [
+            {"id": n, "key": f"_wc_order_attribution_{name}", "value": value}
+            for n, (name, value) in enumerate(parse_qsl(urlsplit(link).query)) if name.startswith("utm_")
+        ]  # fmt: skip
+        tell("woocommerce", "order.created", woocommerce(id, LAUNCH, billing={"email": buyer}, meta_data=meta))
+    rows = {row.ref: row for row in db.session.scalars(select(StoreOrder))}
+    assert (rows["801"].code_id, rows["802"].code_id) == (code.id, None)
+    orders = {order.number: order for order in db.session.scalars(select(Order))}
+    assert (orders["WC-802"].source, orders["WC-802"].source_note) == ("referred", "letter") and sound() == []
 
 
 def test_a_file_heals_what_webhooks_lost_and_a_second_time_changes_nothing(campaign):
