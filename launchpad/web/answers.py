@@ -31,6 +31,13 @@ def done(address: str, fragment: str | None = None, **values) -> Response:
     return redirect(address, 303)
 
 
+def private(response: Response) -> Response:
+    """Let nobody keep this answer: it is one person's, or its address holds a token. Where its links and forms lead is
+    not told that address either, unless it is ours (security)."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def keep(response: Response, longest: int, whose: str = "") -> Response:
     """Let anyone keep this answer of a campaign for so many seconds, but not across an opening."""
     seconds = state.lifetime(g.campaign, g.now, longest)

@@ -1,13 +1,12 @@
 """The link in a test letter: looking shows a button, pressing it says that the letter is there."""
 
 from flask import Blueprint, abort, g
-from werkzeug.wrappers import Response
 
 from launchpad.database import writing
 from launchpad.models import TestLetter
 from launchpad.services import test_letters
 from launchpad.web import limits
-from launchpad.web.answers import page
+from launchpad.web.answers import page, private
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import permit
@@ -19,7 +18,7 @@ blueprint = of_campaign(Blueprint("arrivals", __name__, url_prefix="/<slug>/lett
 @permit("public")
 def letter(token: str):
     """The button. It is pressed where the letter is read, so nobody has to be signed in there."""
-    return _private(page("arrivals/arrived.html", row=_row(token), token=token))
+    return private(page("arrivals/arrived.html", row=_row(token), token=token))
 
 
 @blueprint.post("/<token>", endpoint="arrive")
@@ -30,7 +29,7 @@ def arrive(token: str):
     _row(token)
     with writing():
         test_letters.arrive(_row(token))
-    return _private(page("arrivals/arrived.html", row=_row(token), token=token))
+    return private(page("arrivals/arrived.html", row=_row(token), token=token))
 
 
 def _row(token: str) -> TestLetter:
@@ -38,9 +37,3 @@ def _row(token: str) -> TestLetter:
     if row is None:
         abort(404, "This link is not, or no longer, one of ours. Send another test letter.")
     return row
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

@@ -43,7 +43,7 @@ def checkout():
     stands = queue.stands_now(me())
     if stands is not None and stands.needed:
         return done(f"/{g.slug}/queue")
-    return _private(page("buy/buy.html", **values(me())))
+    return orders.shown(page("buy/buy.html", **values(me())))
 
 
 @blueprint.post("/buy", endpoint="buy")
@@ -59,7 +59,7 @@ def buy():
 def by_letter(token: str):
     """The checkout of the person whose letter this link was in; looking spends nothing."""
     place = passes.place_by(token)
-    return _private(page("buy/buy.html", **values(place.person, token, place)))
+    return orders.shown(page("buy/buy.html", **values(place.person, token, place)))
 
 
 @blueprint.post("/pass/<token>", endpoint="pass")
@@ -81,9 +81,9 @@ def _buy(person: Person | None, token: str | None) -> Response:
     except Refusal as refusal:
         refresh(refused=True)
         if refusal.reason in ("queue", "turn") and token is None:
-            return _private(queue.refuse(refusal))
+            return orders.shown(queue.refuse(refusal))
         known = db.session.get(Person, person_id) if person_id else None
-        return _private(refused(refusal, "buy/buy.html", **values(known, token, typed=form.data)))
+        return orders.shown(refused(refusal, "buy/buy.html", **values(known, token, typed=form.data)))
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)
     if order.state != "held" or payments.practised(order.provider):
         return done(back)
@@ -169,9 +169,3 @@ def values(
 
 def _played_in() -> int | None:
     return g.campaign.id if g.campaign.rehearsal else None
-
-
-def _private(response: Response) -> Response:
-    orders.may_lead_out(response)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

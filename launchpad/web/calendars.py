@@ -57,8 +57,8 @@ def event(id: int):
     return calendar(f"{g.slug}-{id}", [_event(show)])
 
 
-def calendar(filename: str, items: Iterable[Item], private: bool = False) -> Response:
-    """The answer with these entries; `private` for what is one person's."""
+def calendar(filename: str, items: Iterable[Item]) -> Response:
+    """The answer with these entries."""
     whole = icalendar.Calendar()
     whole.add("prodid", "-//Launchpad//EN")
     whole.add("version", "2.0")
@@ -68,8 +68,6 @@ def calendar(filename: str, items: Iterable[Item], private: bool = False) -> Res
         whole.add_component(_entry(item))
     response = Response(whole.to_ical(), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}.ics"'
-    if private:
-        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

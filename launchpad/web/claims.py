@@ -9,7 +9,7 @@ from launchpad.database import db, writing
 from launchpad.models import Order, Person
 from launchpad.rules.refusals import Refusal
 from launchpad.services import claims
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import address, limiter, person
 from launchpad.web.permit import me, permit
@@ -28,7 +28,7 @@ def form():
     """The form, for whoever is signed in."""
     if me() is None:
         return done(url_for("sign_in.page", next=url_for("claims.page")))
-    return _private(page("claims/claim.html"))
+    return private(page("claims/claim.html"))
 
 
 @blueprint.post("", endpoint="ask")
@@ -45,7 +45,7 @@ def ask():
         with writing():
             claims.ask(db.session.get(Person, mine), form.number.data, form.email.data)
     except Refusal as refusal:
-        return _private(refused(refusal, "claims/claim.html", typed=form.data))
+        return private(refused(refusal, "claims/claim.html", typed=form.data))
     return done(url_for("claims.sent"))
 
 
@@ -53,21 +53,21 @@ def ask():
 @permit("address.claim")
 def sent():
     """What to do now."""
-    return _private(page("claims/sent.html"))
+    return private(page("claims/sent.html"))
 
 
 @blueprint.get("/joined")
 @permit("address.claim")
 def joined():
     """That it is done."""
-    return _private(page("claims/joined.html"))
+    return private(page("claims/joined.html"))
 
 
 @blueprint.get("/<token>", endpoint="confirm_page")
 @permit("address.claim")
 def confirming(token: str):
     """Who asks, and what would become theirs. A GET changes nothing: mail scanners open links."""
-    return _private(_confirm_page(token))
+    return private(_confirm_page(token))
 
 
 @blueprint.post("/<token>", endpoint="confirm")
@@ -79,8 +79,8 @@ def confirm(token: str):
         with writing():
             row = claims.confirm(token)
     except Refusal as refusal:
-        return _private(refused(refusal, "claims/confirm.html", **_claim(token)))
-    return done(url_for("claims.joined")) if row is not None else _private(_confirm_page(token))
+        return private(refused(refusal, "claims/confirm.html", **_claim(token)))
+    return done(url_for("claims.joined")) if row is not None else private(_confirm_page(token))
 
 
 def _confirm_page(token: str) -> Response:
@@ -92,9 +92,3 @@ def _claim(token: str) -> dict:
     row = claims.usable(token)
     order = db.session.get(Order, row.order_id) if row else None
     return {"claim": row, "order": order, "theirs": claims.theirs(row.other) if row else None, "token": token}
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may hold the token
-    return response

@@ -11,7 +11,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import live_events, reminders
 from launchpad.services.live_events import Show
 from launchpad.web import limits, played
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form, from_anywhere
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
@@ -91,7 +91,7 @@ def unremind(id: int):
 def confirming(token: str):
     """The button that the letter leads to; looking spends nothing."""
     row = reminders.waiting(token)
-    return _private(_settled("events/confirm.html", row, token, 200 if _ours(row) else 410))
+    return private(_settled("events/confirm.html", row, token, 200 if _ours(row) else 410))
 
 
 @blueprint.post("/confirm/<token>", endpoint="confirm")
@@ -100,13 +100,13 @@ def confirming(token: str):
 def confirm(token: str):
     """From now on a letter comes before it begins."""
     if not _ours(reminders.waiting(token)):
-        return _private(_settled("events/confirm.html", None, token, 410))
+        return private(_settled("events/confirm.html", None, token, 410))
     with writing():
         row = reminders.confirm(token)
         event_id = row.event_id if row else None
     if event_id is None:
-        return _private(_settled("events/confirm.html", None, token, 410))
-    return _private(page("events/confirm.html", set=True, token=token, show=_show(event_id)))
+        return private(_settled("events/confirm.html", None, token, 410))
+    return private(page("events/confirm.html", set=True, token=token, show=_show(event_id)))
 
 
 @blueprint.get("/stop/<token>", endpoint="stop_page")
@@ -116,7 +116,7 @@ def stopping(token: str):
     row = reminders.stoppable(token)
     if not _ours(row):
         abort(404)
-    return _private(_settled("events/stop.html", row, token, stopped=row.stopped_at is not None))
+    return private(_settled("events/stop.html", row, token, stopped=row.stopped_at is not None))
 
 
 @blueprint.post("/stop/<token>", endpoint="stop")
@@ -129,7 +129,7 @@ def stop(token: str):
         abort(404)
     with writing():
         reminders.stop(reminders.stoppable(token))
-    return _private(_settled("events/stop.html", reminders.stoppable(token), token, stopped=True))
+    return private(_settled("events/stop.html", reminders.stoppable(token), token, stopped=True))
 
 
 @blueprint.app_template_global("shown_events")
@@ -170,8 +170,3 @@ def _next(form: Form, id: int) -> str:
     here = f"/{g.slug}/events/{id}"
     after = ours(form.next.data, here)
     return after if after.startswith(f"/{g.slug}/") else here
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -9,7 +9,7 @@ from launchpad.models import Campaign, Person
 from launchpad.rules.refusals import Refusal
 from launchpad.services import campaigns, membership
 from launchpad.web import played
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import address, limiter
 from launchpad.web.load import use
@@ -81,8 +81,7 @@ def confirm(token: str):
     if row is not None and row.campaign_id:
         use(db.session.get(Campaign, row.campaign_id).slug)
     response = page("membership/confirm.html", 200 if row else 410, row=row, token=token)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @blueprint.post("/confirm/<token>")

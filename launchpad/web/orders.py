@@ -16,7 +16,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, gate, holds, order_links, tokens
 from launchpad.services import payments as known
 from launchpad.web import limits
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import me, permit
@@ -36,7 +36,7 @@ def order(number: str):
         response.headers["Refresh"] = AWAITED
     elif values["state"] == "held":  # once its time is over it says something else
         response.headers["Refresh"] = str(math.ceil(values["left"].total_seconds()) + 1)
-    return _shown(response)
+    return shown(response)
 
 
 @blueprint.post("/<number>/pay", endpoint="pay")
@@ -58,7 +58,7 @@ def pay(number: str):
     except Refusal as refusal:
         with writing():
             holds.sweep(g.campaign.id)
-        return _shown(refused(refusal, "orders/order.html", **_values(_mine(number))))
+        return shown(refused(refusal, "orders/order.html", **_values(_mine(number))))
     return done(_here(number))
 
 
@@ -76,7 +76,7 @@ def cancel(number: str):
             elif not known.give_up(order):
                 raise Refusal("bank", "Your bank is at work on this payment, so it cannot be given back now.")
     except Refusal as refusal:
-        return _shown(refused(refusal, "orders/order.html", **_values(_mine(number))))
+        return shown(refused(refusal, "orders/order.html", **_values(_mine(number))))
     if outside:
         jobs.end(order_id)
     return done(_here(number))
@@ -87,12 +87,13 @@ def address(order: Order, with_token: bool) -> str:
     return order_links.path_of(order, with_token)
 
 
-def may_lead_out(response: Response) -> None:
-    """Let the forms of this page lead on to the page where money is taken, where there is such a one."""
+def shown(response: Response) -> Response:
+    """A checkout or an order: for one person, and its forms may lead on to where money is taken, if there is such a page."""
     settings = current_app.extensions["settings"]
     if settings.stripe_secret_key and g.campaign.rehearsal is None:
         api = urlsplit(settings.stripe_api_base)
         g.pays_at = " https:" + (f" {api.scheme}://{api.netloc}" if api.netloc else "")
+    return private(response)
 
 
 def _mine(number: str) -> Order:
@@ -140,10 +141,3 @@ def _state(order: Order, payment: Payment | None) -> str:
     if payment is not None and payment.session is not None:
         return "ending" if payment.ending or order.hold.over(clock.now()) else "held"
     return "ended" if order.hold.over(clock.now()) else "held"
-
-
-def _shown(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    may_lead_out(response)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may hold the token
-    return response

@@ -13,7 +13,7 @@ from launchpad.rules import timetable
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, pass_acts, pass_rows, tokens, waitlist
 from launchpad.web import limits, orders
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, refresh
 from launchpad.web.permit import me, permit
@@ -41,7 +41,7 @@ class Ticket:
 @permit("campaign.see")
 def declining(token: str):
     """What giving the pass on means, and a button. Looking changes nothing."""
-    return _private(page("passes/decline.html", **_values(place_by(token), token)))
+    return private(page("passes/decline.html", **_values(place_by(token), token)))
 
 
 @blueprint.post("/pass/<token>/decline", endpoint="decline")
@@ -55,7 +55,7 @@ def decline(token: str):
             pass_acts.decline(g.campaign, db.session.get(Place, id))
     except Refusal as refusal:
         refresh(refused=True)
-        return _private(refused(refusal, "passes/decline.html", **_values(db.session.get(Place, id), token)))
+        return private(refused(refusal, "passes/decline.html", **_values(db.session.get(Place, id), token)))
     refresh()
     return done(f"/{g.slug}/pass/{token}/decline")
 
@@ -109,9 +109,3 @@ def _checkout(mine: Pass, state: str, by_link: bool) -> str:
 
 def _values(place: Place, token: str) -> dict:
     return {"place": place, "action": f"/{g.slug}/pass/{token}/decline", "back": f"/{g.slug}/pass/{token}"}
-
-
-def _private(response):
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
-    return response

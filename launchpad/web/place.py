@@ -11,7 +11,7 @@ from launchpad.models import Place
 from launchpad.rules import ranking
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, line_story, lines, referrals, waitlist
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.calendars import HALF_HOUR, Item
 from launchpad.web.calendars import calendar as calendar_file
 from launchpad.web.forms import Form
@@ -66,7 +66,7 @@ def calendar():
     opens = gate.moment_of(g.campaign, me(), place)
     title, words = f"{g.campaign.name}: doors open for you", f"Buy at {_address()}"
     items = [Item(f"place-{place.id}", title, opens, opens + HALF_HOUR, words)] if opens is not None else []
-    return calendar_file(g.slug, items, private=True)
+    return private(calendar_file(g.slug, items))
 
 
 @blueprint.app_template_global("place_ticket")

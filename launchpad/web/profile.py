@@ -11,7 +11,7 @@ from launchpad.database import db, writing
 from launchpad.models import Person
 from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, erasure, people, profile, standing
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import limiter, person
 from launchpad.web.permit import me, permit
@@ -71,8 +71,7 @@ def export():
     """Every row about me."""
     answer = Response(json.dumps(profile.everything(me()), indent=1, ensure_ascii=False), mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-rows.json"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return private(answer)
 
 
 @blueprint.post("/sign-out-everywhere")

@@ -11,7 +11,7 @@ from launchpad.models import Person, Waiting
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, prequeue, tokens, waitlist
 from launchpad.web import limits
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, refresh
 from launchpad.web.permit import me, permit
@@ -85,10 +85,9 @@ def _values(stands: prequeue.Standing | None) -> dict:
 
 
 def _shown(response: Response, stands: prequeue.Standing) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
     if stands.waits or stands.early:  # without a turn there is nothing to wait for but a click
         response.headers["Refresh"] = str(prequeue.seconds_to_look(stands, g.now, g.campaign.pace))
-    return response
+    return private(response)
 
 
 def _kept() -> int | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import Response
 
+from launchpad.web.answers import private
 from launchpad.web.filters import iso
 
 _RUNS = tuple("=+-@\t\r\n|%＝＋－＠")  # what begins a formula, in one spreadsheet or another
@@ -20,8 +21,7 @@ def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence]) -> Response:
     writer.writerows([cell(value) for value in row] for row in rows)
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def streamed(name: str, head: Sequence[str], parts: Iterable[Iterable[Sequence]]) -> Response:
@@ -34,8 +34,7 @@ def streamed(name: str, head: Sequence[str], parts: Iterable[Iterable[Sequence]]
 
     response = Response(written(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def _lines(rows: Iterable[Sequence]) -> str:

@@ -11,7 +11,7 @@ from launchpad.database import db, writing
 from launchpad.models import Person, SignIn
 from launchpad.rules.refusals import Refusal
 from launchpad.services import people, sign_in
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import address, limiter
 from launchpad.web.pace import even
@@ -38,7 +38,7 @@ class CodeForm(Form):
 @permit("sign_in")
 def form():
     """The form that asks for an address."""
-    return _private(page("sign_in/sign_in.html", next=ours(request.args.get("next"), ""), email=""))
+    return private(page("sign_in/sign_in.html", next=ours(request.args.get("next"), ""), email=""))
 
 
 @blueprint.post("")
@@ -55,7 +55,7 @@ def ask():
             sign_in.ask(form.email.data, ours(form.next.data, ""))
     except Refusal as refusal:
         values = {"next": ours(form.next.data, ""), "email": form.email.data or ""}
-        return _private(refused(refusal, "sign_in/sign_in.html", **values))
+        return private(refused(refusal, "sign_in/sign_in.html", **values))
     response = done("/sign-in/code")
     response.set_cookie(
         NOTE, _notes().dumps(people.key_of(form.email.data)), max_age=NOTE_LIFE, path="/sign-in", httponly=True,
@@ -68,7 +68,7 @@ def ask():
 @permit("sign_in")
 def code():
     """What to do now: open the link, or enter the digits here."""
-    return _private(page("sign_in/code.html", email=_noted()))
+    return private(page("sign_in/code.html", email=_noted()))
 
 
 @blueprint.post("/code")
@@ -87,7 +87,7 @@ def enter_code():
         if row is None:
             raise Refusal("code", "That code is not right, or no longer valid. Check it, or ask for a new one.", "code")
     except Refusal as refusal:
-        return _private(refused(refusal, "sign_in/code.html", email=form.email.data or ""))
+        return private(refused(refusal, "sign_in/code.html", email=form.email.data or ""))
     return _welcome(row)
 
 
@@ -96,7 +96,7 @@ def enter_code():
 def link(token: str):
     """The button that a link leads to."""
     row = sign_in.usable(token)
-    return _private(page("sign_in/link.html", 200 if row else 410, usable=row is not None, token=token))
+    return private(page("sign_in/link.html", 200 if row else 410, usable=row is not None, token=token))
 
 
 @blueprint.post("/<token>")
@@ -107,7 +107,7 @@ def enter(token: str):
     with writing():
         row = sign_in.by_link(token)
     if row is None:
-        return _private(page("sign_in/link.html", 410, usable=False, token=token))
+        return private(page("sign_in/link.html", 410, usable=False, token=token))
     return _welcome(row)
 
 
@@ -134,11 +134,6 @@ def _welcome(row: SignIn) -> Response:
     let_in(db.session.get(Person, row.person_id))
     response = done(ours(row.next, "/me"))
     response.delete_cookie(NOTE, path="/sign-in")
-    return response
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -10,7 +10,7 @@ from launchpad.models import Person, Place, StoreCode
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, store_links, store_setup, tokens
 from launchpad.web import buy, limits, passes, touch
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, refresh
@@ -52,7 +52,7 @@ def go():
         refresh(refused=True)
         known = db.session.get(Person, ids[1]) if ids[1] else None
         values = buy.values(known, form.by.data or None, ids[0] and db.session.get(Place, ids[0]), form.data)
-        return _private(refused(refusal, "buy/buy.html", **values))
+        return private(refused(refusal, "buy/buy.html", **values))
 
 
 @blueprint.get("/<token>", endpoint="mine")
@@ -88,7 +88,7 @@ def _shown(code: StoreCode | None, person: Person | None, sku: str, quantity: in
         address = store_links.address(g.campaign, code, sku, quantity, said.get("ref", ""), said.get("source", ""))
     except Refusal as no:
         refusal = no
-    return _private(
+    return private(
         page(
             "buy/store.html", code=code, variant=variant, quantity=quantity, address=address, refused=refusal,
             shop=g.campaign.store["address"].removeprefix("https://"), price=variant.price_for(gate.tier_of(person)),
@@ -99,9 +99,3 @@ def _shown(code: StoreCode | None, person: Person | None, sku: str, quantity: in
 def _here() -> None:
     if store_setup.store_of(g.campaign) is None:
         abort(404, "This campaign sells here, not in a shop.")
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may hold the code's token
-    return response

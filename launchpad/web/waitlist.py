@@ -2,14 +2,13 @@
 
 from flask import Blueprint, abort, g, redirect
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
 from launchpad.services import doubts, joining, tokens, waitlist
 from launchpad.web import join_form, limits, mending, sign_in, touch
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.join_form import JoinForm
 from launchpad.web.kept_pages import for_strangers
 from launchpad.web.limits import limiter
@@ -66,14 +65,14 @@ def checked():
     if place is None or place.counted or not doubts.holds(g.campaign, place):
         return redirect(f"/{g.slug}/place" if place is not None and place.counted else f"/{g.slug}/", 303)
     doubt = doubts.of(place)
-    return _private(page("waitlist/checked.html", doubt=doubt, by=doubts.until(g.campaign, doubt)))
+    return private(page("waitlist/checked.html", doubt=doubt, by=doubts.until(g.campaign, doubt)))
 
 
 @blueprint.get("/confirm/<token>", endpoint="confirm_page")
 @permit("place.confirm")
 def confirming(token: str):
     """The button that the letter's link leads to; looking spends nothing."""
-    return _private(page("waitlist/confirm.html", place=_place_by(token), token=token))
+    return private(page("waitlist/confirm.html", place=_place_by(token), token=token))
 
 
 @blueprint.post("/confirm/<token>", endpoint="confirm")
@@ -88,7 +87,7 @@ def confirm(token: str):
                 raise Refusal("corrected", waitlist.CORRECTED)
             person_id = waitlist.confirm(place).id
     except Refusal as refusal:
-        return _private(refused(refusal, "waitlist/confirm.html", place=_place_by(token), token=token))
+        return private(refused(refusal, "waitlist/confirm.html", place=_place_by(token), token=token))
     sign_in.let_in(db.session.get(Person, person_id))
     return done(f"/{g.slug}/place" if _place_by(token).counted else f"/{g.slug}/waitlist/checked")
 
@@ -100,8 +99,3 @@ def _place_by(token: str) -> Place:
     if place is None or place.person.erased_at is not None:
         abort(404, "This link is not, or no longer, one of ours. Join again to get a new one.")
     return place
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -160,3 +160,11 @@ def test_a_path_of_ours_is_kept(path):
 )
 def test_anything_else_is_not(path):
     assert ours(path, "/home") == "/home"
+
+
+@pytest.mark.parametrize("place", ["/sign-in", "/sign-in/abc", "/membership/confirm/abc", "/lamp/buy", "/me/another-address/abc"])
+def test_a_page_for_one_person_is_kept_by_nobody_and_its_address_told_to_no_other_site(given, visitor, watch, place):
+    given.campaign("lamp")
+    headers = visitor().get(place).headers
+    assert headers["Cache-Control"] == "private, no-store"
+    assert headers["Referrer-Policy"] == "same-origin", "with none at all a form's origin would be null, and be refused"

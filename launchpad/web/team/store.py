@@ -9,7 +9,7 @@ from launchpad.rules.campaign_file import Fault
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.store_orders import PROVIDERS
 from launchpad.services import gate, plans, reconciliation, shelves, store_links, store_setup, stores
-from launchpad.web.answers import done, page, refused
+from launchpad.web.answers import done, page, private, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
 from launchpad.web.store_link import NAMES
@@ -118,8 +118,7 @@ def codes_file():
     _selling()
     response = Response("\ufeff" + store_links.pool_file(g.campaign), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{g.slug}-codes.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @room.post("/store/orders/<int:id>")
