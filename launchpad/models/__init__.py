@@ -3,11 +3,12 @@
 from launchpad.database import Base
 from launchpad.models.audit import Audit
 from launchpad.models.calendar import CalendarKey, Removal
-from launchpad.models.campaigns import Campaign, LiveEvent, Milestone, Prompt, Rehearsal, Reminder
+from launchpad.models.campaigns import Campaign, Milestone, Rehearsal
 from launchpad.models.claims import Claim
 from launchpad.models.doubts import Doubt
 from launchpad.models.letters import Letter
 from launchpad.models.lines import LineBlock, LineExit, PlaceMove
+from launchpad.models.live_events import LiveEvent, Reminder
 from launchpad.models.numbers import Visit
 from launchpad.models.passes import Pass, Waiting
 from launchpad.models.payments import Hook, Payment, Pull, Refund, Task
@@ -19,7 +20,7 @@ from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
 from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
 from launchpad.models.stores import StoreCode, StoreOrder
-from launchpad.models.stories import Photo, Story
+from launchpad.models.stories import Photo, Prompt, Story
 from launchpad.models.thread import Entry, Event
 from launchpad.models.waitlist import Place
 

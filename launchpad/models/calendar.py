@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from launchpad import clock
 from launchpad.database import Base, Identity, Line, When, to
-from launchpad.models.campaigns import Campaign, LiveEvent, Milestone
+from launchpad.models.campaigns import Campaign, Milestone
+from launchpad.models.live_events import LiveEvent
 
 
 class CalendarKey(Base):

@@ -7,6 +7,19 @@ from launchpad.database import Base, Identity, Line, When, Word, Words, to
 from launchpad.models.people import Consent, Person
 
 
+class Prompt(Base):
+    """What a story may answer to. `since` says whether it asks from the launch on or once goods were delivered."""
+
+    __tablename__ = "prompts"
+
+    id: Mapped[Identity]
+    campaign_id: Mapped[int] = to("campaigns.id", index=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")  # in the order of the file
+    text: Mapped[Line]
+    template: Mapped[Words] = mapped_column(default="")
+    since: Mapped[Word] = mapped_column(default="launch")  # launch | delivery
+
+
 class Story(Base):
     __tablename__ = "stories"
     __table_args__ = (
