@@ -37,14 +37,14 @@ def shows(campaign: Campaign, now: datetime, cancelled: bool = False) -> list[Sh
     if not cancelled:
         query = query.where(LiveEvent.cancelled_at.is_(None))
     rows = list(db.session.scalars(query))
-    opens = {m.name: at for m, at in timetable.openings(campaign.milestones)} if rows else {}
-    found = [_show(event, opens, now) for event in rows]
+    moments = _moments(campaign, now) if rows else ({}, set())
+    found = [_show(event, *moments, now) for event in rows]
     return sorted(found, key=lambda s: (s.begins is None, s.begins or s.event.at, s.event.id))
 
 
 def show(campaign: Campaign, event: LiveEvent, now: datetime) -> Show:
     """One event at a moment."""
-    return _show(event, {m.name: at for m, at in timetable.openings(campaign.milestones)}, now)
+    return _show(event, *_moments(campaign, now), now)
 
 
 def public(campaign: Campaign, now: datetime) -> list[Show]:
@@ -65,12 +65,15 @@ def title_of(name: str) -> str | None:
     return event.title if event else None
 
 
-def _show(event: LiveEvent, opens: dict[str, datetime | None], now: datetime) -> Show:
+def _moments(campaign: Campaign, now: datetime) -> tuple[dict[str, datetime | None], set[int | None]]:
+    """When each milestone opens, and the ids of the events whose reminder is still to come."""
+    opens = {m.name: at for m, at in timetable.openings(campaign.milestones)}
+    ahead = {rules.event_of(name) for name, at in opens.items() if at is not None and at > now and rules.is_reminder(name)}
+    return opens, ahead
+
+
+def _show(event: LiveEvent, opens: dict[str, datetime | None], ahead: set[int | None], now: datetime) -> Show:
     begins = opens.get(rules.beginning(event.id), event.at)
     ends = rules.end(begins, event.minutes, event.ended_at)
     stage = rules.stage(begins, ends, now)
-    ahead = any(
-        at is not None and at > now and rules.is_reminder(name) and rules.event_of(name) == event.id
-        for name, at in opens.items()
-    )
-    return Show(event, begins, ends, stage, ahead and stage is Stage.BEFORE and event.cancelled_at is None)
+    return Show(event, begins, ends, stage, event.id in ahead and stage is Stage.BEFORE and event.cancelled_at is None)
