@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 
 import urllib3
@@ -71,11 +72,10 @@ class Browser:
         begin = threading.Barrier(2)
 
         def once() -> None:
-            begin.wait(5)
-            try:
+            with suppress(threading.BrokenBarrierError):  # the other is late: it is sent all the same
+                begin.wait(5)
+            with suppress(Lost, Stopped):  # a Lost was counted where it happened; the form as a whole is then not sent
                 got.append(self._ask(method, path, pairs))
-            except (Lost, Stopped, threading.BrokenBarrierError):
-                pass  # a Lost was counted where it happened; the form as a whole is then not sent
 
         beside = threading.Thread(target=once, daemon=True)
         beside.start()
