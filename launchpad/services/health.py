@@ -36,7 +36,7 @@ def parts() -> dict[str, dict]:
 def troubles() -> list[str]:
     """What keeps the program from keeping its word now, a sentence each, for the team; nothing when all is well.
 
-    One question to Redis and one to the database; it raises nothing, whichever of them is away.
+    One question to Redis; the database is asked for the timetables that go on. It raises nothing, whichever is away.
     """
     found = []
     for part in _parts().values():

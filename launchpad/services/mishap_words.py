@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Idea, Letter, Mishap, Order, Person, Place, Story
 from launchpad.rules import mishaps as rules
-from launchpad.services import mishaps
+from launchpad.services import mishaps, state
 
 
 def told(campaign: Campaign) -> dict[str, dict]:
@@ -17,7 +17,7 @@ def told(campaign: Campaign) -> dict[str, dict]:
 
 def _told(campaign: Campaign, row: Mishap) -> dict:
     kind, facts = rules.BY_NAME[row.name], dict(row.facts or {})
-    said = {"label": kind.label, "begun": row.begun.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if row.begun else None}
+    said = {"label": kind.label, "begun": state.iso(row.begun)}
     if row.begun_at is None:
         return {**said, "done": "It did not come to pass.", "held": "", "facts": facts}
     if why := facts.get("held_back"):
