@@ -8,7 +8,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import redis
 from flask import Flask, Response, current_app, request
@@ -21,9 +21,8 @@ from launchpad.rules.phases import Phase
 from launchpad.web import changes
 from launchpad.web.changes import BACKLOG, sse
 from launchpad.web.channels import Channel
+from launchpad.web.viewers import Viewer
 
-PING = 12.0  # seconds of silence after which a comment is sent
-ASK = 4.0  # seconds between two looks at whether somebody of the team still may follow
 LOOK = 1.0  # seconds between looks when no ring is heard
 UNREADABLE = -1  # a cursor that is none of ours
 
@@ -140,7 +139,7 @@ def cursor() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else UNREADABLE
 
 
-def stream(campaign: Campaign, team: bool = False, viewer: "Callable[..., Viewer] | None" = None) -> Response:
+def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer] = Viewer) -> Response:
     """The campaign's changes from the viewer's cursor on, as server-sent events. Check the right first."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
@@ -160,7 +159,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: "Callable[..., Viewer
         raise
     finally:
         db.session.remove()
-    line = (viewer or Viewer)(begin, seq, over, channel, here.leave)
+    line = viewer(begin, seq, over, channel, here.leave)
     response = Response(line, mimetype="text/event-stream", headers=headers)
     response.call_on_close(line.close)
     return response
@@ -177,77 +176,3 @@ def _begin(id: int, team: bool, channel: Channel, after: int | None) -> tuple[by
         return hello + sse("reset", "reset", newest), newest, over
     missed = changes.read(id, after, team, channel.rendered)
     return hello + b"".join(change.message for change in missed), missed[-1].seq if missed else after, over
-
-
-class Viewer:
-    """One open stream: what it gets, and its end, which comes once however it ends."""
-
-    def __init__(self, begin: bytes, seq: int, over: bool, channel: Channel, leave: Callable[[Channel], None]):
-        self.begin, self.seq, self.over, self.channel, self._leave = begin, seq, over, channel, leave
-        self._closed = False
-
-    def patience(self) -> float:
-        """Seconds of silence after which something is sent."""
-        return PING
-
-    def still(self) -> bool:
-        """Whether this viewer may go on following. Anyone may what anyone may read."""
-        return True
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.begin
-        while not self.over:
-            new, over = self.channel.after(self.seq, self.patience())
-            if not self.still():
-                yield sse("reset", "reset", self.seq)  # the page is loaded anew, as what its reader is now
-                return
-            if new is None:
-                self.seq = self.channel.head
-                yield sse("reset", "reset", self.seq)
-                if over:  # another log under the same name: the page is loaded anew
-                    return
-                continue
-            if new:
-                self.seq = new[-1].seq
-                yield b"".join(change.message for change in new)
-            elif not over:
-                yield b": still here\n\n"
-            self.over = over == "done"
-        yield sse("done", "done")
-
-    def close(self) -> None:
-        """Leave the channel. May be called again."""
-        if not self._closed:
-            self._closed = True
-            self._leave(self.channel)
-
-
-class Guarded(Viewer):
-    """A viewer of the team, who sees more than others: before each thing sent, and every few seconds, asked whether
-    they still may."""
-
-    def __init__(self, *line, still: Callable[[], bool]):
-        super().__init__(*line)
-        self._still = still
-
-    def patience(self) -> float:
-        return min(PING, ASK)
-
-    def still(self) -> bool:
-        return self._still()
-
-
-class Watcher(Guarded):
-    """A viewer who is told that something happened and of what kind, not what."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.begin
-        while not self.over:
-            new, over = self.channel.after(self.seq, self.patience())
-            if not self.still():
-                yield sse("gone", "gone")
-                return
-            self.seq = new[-1].seq if new else self.channel.head if new is None else self.seq
-            kinds = " ".join(sorted({change.kind for change in new})) if new else "reset"
-            yield b": still here\n\n" if new == [] else sse("changed", kinds, self.seq)
-            self.over = bool(over)

@@ -16,7 +16,7 @@ from launchpad.rules import access, posts
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, thread
-from launchpad.web import changes, errors, live
+from launchpad.web import changes, errors, live, viewers
 from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.limits import client, limiter
@@ -186,7 +186,7 @@ def stream():
     if not may("thread.moderate"):
         return live.stream(g.campaign)
     still = still_may("thread.moderate")
-    return live.stream(g.campaign, team=True, viewer=lambda *line: live.Guarded(*line, still=still))
+    return live.stream(g.campaign, team=True, viewer=lambda *line: viewers.Guarded(*line, still=still))
 
 
 @blueprint.get("/since/<int:seq>")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person
 from launchpad.services import events, thread
-from launchpad.web import changes, live
+from launchpad.web import changes, live, viewers
 from tests.services.test_thread import write_at_once
 from tests.web.listening import Listener, serving
 
@@ -198,7 +198,7 @@ def test_streams_beyond_the_cap_are_asked_to_come_back(app, campaign, listen):
 
 
 def test_a_viewer_that_leaves_gives_its_seat_back(app, campaign, ana, listen, monkeypatch):
-    monkeypatch.setattr(live, "PING", 0.05)
+    monkeypatch.setattr(viewers, "PING", 0.05)
     here = live.hub()
     viewer = listen()
     assert viewer.until(lambda v: v.comments > 3)  # a silent stream is not silent

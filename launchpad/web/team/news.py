@@ -6,7 +6,7 @@ asking is worth it. Both stop with the key that opened them.
 
 from flask import g, request
 
-from launchpad.web import live
+from launchpad.web import live, viewers
 from launchpad.web.answers import page
 from launchpad.web.permit import permit, still_may
 from launchpad.web.team import versions
@@ -32,4 +32,4 @@ def of_campaign():
 def stream():
     """A line whenever something happened in the campaign: its number and its kind, nothing of what it says."""
     still = still_may("team.follow")
-    return live.stream(g.campaign, team=True, viewer=lambda *line: live.Watcher(*line, still=still))
+    return live.stream(g.campaign, team=True, viewer=lambda *line: viewers.Watcher(*line, still=still))

@@ -13,7 +13,7 @@ from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Letter, Person, Staff
 from launchpad.rules import access
 from launchpad.services import letters, team
-from launchpad.web import live, permit
+from launchpad.web import permit, viewers
 from launchpad.web.load import use
 from launchpad.web.team import audit as audit_page
 from tests.make import NOON
@@ -208,7 +208,7 @@ def test_a_letter_that_signs_in_is_for_owners(given, campaign, visitor, watch):
 
 def test_what_the_team_follows_ends_with_its_key(given, campaign, visitor, watch, monkeypatch):
     """A stream of the team is asked again every few seconds; here at once."""
-    monkeypatch.setattr(live, "ASK", 0.05)
+    monkeypatch.setattr(viewers, "ASK", 0.05)
     watch.set(NOON + timedelta(days=9.5))
     mia = key(given, "mia@example.com", "moderator", campaign)
     id = mia.id
