@@ -54,6 +54,7 @@ def confirmed(campaign: Campaign, place: Place) -> None:
     row = of_friend(campaign, place.person_id)
     if row is None or row.state not in ("waiting", "reversed"):
         return
+    locked(campaign, row.referrer_id)  # before what is credited, as whoever decides about friends does
     row.confirmed_at, row.state = place.confirmed_at, "counted"
     db.session.flush()
     _credit(campaign, row)
@@ -63,7 +64,9 @@ def confirmed(campaign: Campaign, place: Place) -> None:
 def left(campaign: Campaign, person_ids: Sequence[int]) -> None:
     """People left the line, or were taken out of it: nobody is credited for them unless they come back."""
     gone = Referral.campaign_id == campaign.id, Referral.friend_id.in_(person_ids), Referral.state == "counted"
-    for row in db.session.scalars(select(Referral).where(*gone)).all():
+    for id in sorted(set(db.session.scalars(select(Referral.referrer_id).where(*gone)))):
+        locked(campaign, id)
+    for row in db.session.scalars(select(Referral).where(*gone).execution_options(populate_existing=True)).all():
         row.state = "reversed"
         db.session.flush()
         _take_back(campaign, row)

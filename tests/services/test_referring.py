@@ -1,6 +1,7 @@
 """Friends: credited when they confirm and when they buy, withheld in silence when they are none, decided by the team."""
 
 import os
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from launchpad.models import Campaign, Letter, Person, Place, Referral, Reward
 from launchpad.services import (
     erasure,
     joining,
+    lines,
     network_marks,
+    referral_review,
     referrals,
     referring,
     refunds,
@@ -21,6 +24,7 @@ from launchpad.services import (
     waitlist,
 )
 from launchpad.services.joining import Wish
+from tests.races import together
 
 FARM = 300 if os.environ.get("LIVE") else 105  # more than friends of an hour may be
 
@@ -156,3 +160,41 @@ def test_the_mark_of_a_network_is_forgotten_within_a_day_and_a_name_with_its_per
         referring.forget_networks(clock.now() + timedelta(days=1))
         erasure.erase(db.session.get(Person, ana.id))
     assert db.session.scalar(select(Referral.network)) is None and sharing.leaderboard(lamp) == []
+
+
+@pytest.mark.parametrize("credited_first", [False, True], ids=["as it is", "the other way round"])
+def test_a_friend_who_confirms_while_the_team_decides_waits_for_it(app, lamp, ana, given, database, monkeypatch, credited_first):
+    """Locks in one order: who shares, then what they get. The other way round the two of them end in a deadlock."""
+    if database.startswith("sqlite"):
+        pytest.skip("there one writes at a time")
+    owner = given.person("owner@example.com", role="owner").id
+    known, new = bring(lamp, ana, ["ben@post.lamp"])[0], bring(lamp, ana, ["cleo@post.lamp"], confirm=False)[0]
+    lamp_id, begun, asked, locked = lamp.id, threading.Event(), threading.Event(), referring.locked
+
+    def lock(campaign, id):
+        asked.set() if begun.is_set() else None
+        return locked(campaign, id)
+
+    def team(session):
+        campaign = session.get(Campaign, lamp_id)
+        locked(campaign, ana_id)
+        begun.set()
+        assert asked.wait(20)
+        referral_review.decide(campaign, ids, False, session.get(Person, owner), "A farm")
+
+    def friend(session):
+        assert begun.wait(20)
+        if credited_first:
+            lines.award(session.scalar(place_of(ana_id)), 1, "story", "story:1")
+            asked.set()
+        waitlist.confirm(session.scalar(place_of(new)))
+
+    def place_of(id):
+        return select(Place).where(Place.campaign_id == lamp_id, Place.person_id == id)
+
+    ana_id, ids = ana.id, list(db.session.scalars(select(Referral.id).where(Referral.friend_id == known)))
+    monkeypatch.setattr(referring, "locked", lock)
+    faults = together(app, [team, friend])
+    assert ["deadlock" in str(fault) for fault in faults] == ([True] if credited_first else [])
+    if not credited_first:
+        assert states(lamp, ana) == {"withheld": 1, "counted": 1} and points(lamp, ana) == 5
