@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from launchpad.rules import colour, tax, timetable
 from launchpad.rules.live_events import is_reminder, without
+from launchpad.rules.store_money import digits
 from launchpad.services import live_events
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
@@ -36,8 +37,9 @@ def markdown(source: str | None) -> Markup:
 
 def money(minor: int, currency: str) -> str:
     """An amount in minor units as its currency is written: 12900 EUR is €129.00."""
-    precision = get_currency_precision(currency)
-    return format_currency(minor / 10**precision, currency, locale=LOCALE)
+    places = digits(currency)  # as payment providers and stores count, which is not always how it is written
+    usual = get_currency_precision(currency) == places
+    return format_currency(minor / 10**places, currency, locale=LOCALE, currency_digits=usual)
 
 
 def number(value: int | float) -> str:

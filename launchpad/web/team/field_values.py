@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from babel.numbers import UnknownCurrencyError, get_currency_precision
-
 from launchpad.rules.campaign_file import Fault
+from launchpad.rules.store_money import digits
 
 _PAIR = re.compile(r"\s*([^=,]+?)\s*=\s*([^=,]+?)\s*\Z")
 
@@ -43,16 +42,9 @@ def _finite(text: str) -> float:
     return number
 
 
-def _precision(currency: str) -> int:
-    try:
-        return get_currency_precision(currency)
-    except (UnknownCurrencyError, LookupError, TypeError):
-        return 2
-
-
 def major(amount: int, currency: str) -> str:
     """An amount in minor units as people write it: 12900 is 129.00."""
-    places = _precision(currency)
+    places = digits(currency)
     return f"{Decimal(amount).scaleb(-places):.{places}f}"
 
 
@@ -61,7 +53,7 @@ def minor(key: str, text: str, currency: str) -> int | str:
     if not text:
         return ""
     try:
-        amount = Decimal(text.replace(",", ".")).scaleb(_precision(currency)) if len(text) <= 20 else Decimal("nan")
+        amount = Decimal(text.replace(",", ".")).scaleb(digits(currency)) if len(text) <= 20 else Decimal("nan")
         if amount.is_finite() and amount == amount.to_integral_value() and abs(amount) < 10**15:
             return int(amount)
     except (InvalidOperation, ValueError, OverflowError):
