@@ -1,6 +1,6 @@
 """The live thread: entries, and the append-only log of what changed."""
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from launchpad.database import Base, Identity, Line, Record, When, Word, Words, to
@@ -15,7 +15,16 @@ class Entry(Base):
         UniqueConstraint("campaign_id", "fact"),
         UniqueConstraint("campaign_id", "person_id", "key"),
         Index("ix_entries_campaign_id_id", "campaign_id", "id"),
-    )
+        Index(
+            "ix_entries_held", "campaign_id", "id",
+            sqlite_where=text("held IS NOT NULL"), postgresql_where=text("held IS NOT NULL"),
+        ),
+        Index("ix_entries_campaign_id_kind_id", "campaign_id", "kind", "id"),  # the key moments, whatever else was said
+        Index(
+            "ix_entries_pinned", "campaign_id", "pinned_at",
+            sqlite_where=text("pinned_at IS NOT NULL"), postgresql_where=text("pinned_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[Identity]
     campaign_id: Mapped[int] = to("campaigns.id")
@@ -27,19 +36,51 @@ class Entry(Base):
     fact: Mapped[Line | None]  # what the campaign itself reports, once: doors_open:7, first_sale, stock_25 …
     key: Mapped[Line | None]  # of the form, so that a double click is one post
     version: Mapped[int] = mapped_column(default=1)
-    state: Mapped[Word] = mapped_column(default="shown")  # shown | hidden
+    state: Mapped[Word] = mapped_column(default="shown")  # shown | hidden | waiting | rejected: the last two never were shown
+    held: Mapped[Word | None]  # first | words | reports: why the team is to look at it; None: nothing waits
     hidden_why: Mapped[Line] = mapped_column(default="")
     pinned_at: Mapped[When | None]
     edited_at: Mapped[When | None]
     at: Mapped[When]  # campaign time
 
     person: Mapped[Person | None] = relationship(lazy="joined")
+    photos: Mapped[list["EntryPhoto"]] = relationship(
+        order_by="EntryPhoto.position", lazy="selectin", cascade="all", passive_deletes=True
+    )
+
+
+class EntryPhoto(Base):
+    """A photo of an entry, re-encoded like those of stories; its files are `<key>-<width>.webp` as well."""
+
+    __tablename__ = "entry_photos"
+
+    id: Mapped[Identity]
+    entry_id: Mapped[int] = to("entries.id", index=True)
+    position: Mapped[int]
+    key: Mapped[Word] = mapped_column(unique=True)
+    alt: Mapped[Line]
+    width: Mapped[int]
+    height: Mapped[int]
+    colour: Mapped[Word] = mapped_column(default="")
+
+
+class PurchaseLine(Base):
+    """Which line of the thread says that somebody bought: many orders share one when they come fast."""
+
+    __tablename__ = "purchase_lines"
+    __table_args__ = (Index("ix_purchase_lines_campaign_id_at", "campaign_id", "at"),)
+
+    order_id: Mapped[int] = to("orders.id", primary_key=True)
+    campaign_id: Mapped[int] = to("campaigns.id")
+    entry_id: Mapped[int] = to("entries.id", index=True)
+    at: Mapped[When]  # campaign time
 
 
 class Event(Base):
     """That something changed: no HTML, so a resume can never send what was hidden since."""
 
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_entry_id", "entry_id"),)  # an older page begins where an entry was announced
 
     campaign_id: Mapped[int] = to("campaigns.id", primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,0 +1,38 @@
+"""The numbers that move, as everyone who follows is told them: at most once a second, all together, without a `seq`.
+
+What is sent are words, rounded by rules.counts, so that the script writes them down and knows no rule.
+"""
+
+import json
+
+from launchpad.models import Campaign
+from launchpad.rules import counts
+from launchpad.services import reactions
+from launchpad.services.counters import Counters, counters
+from launchpad.web.changes import sse
+
+
+def sample(campaign: Campaign) -> bytes:
+    """One server-sent message `counters` without an id; the same bytes as long as nothing moved. Two statements.
+
+    `n`: the numbers by name; `r`: reactions by entry and kind, of entries whose counts changed in the last seconds.
+    """
+    return sse("counters", json.dumps(told(campaign, reactions.lately(campaign.id)), separators=(",", ":"), sort_keys=True))
+
+
+def told(campaign: Campaign, reacted: dict[int, dict[str, int]]) -> dict:
+    """What a message and the answer to who asks without a stream hold alike."""
+    return {
+        "n": said(counters(campaign.id)),
+        "r": {id: {kind: counts.short(number) for kind, number in kinds.items()} for id, kinds in reacted.items()},
+    }
+
+
+def said(numbers: Counters) -> dict[str, str]:
+    """Each number in words, as the page shows it."""
+    return {
+        "left": f"{numbers.left:,}",
+        "here": counts.words(numbers.here),
+        "waitlisted": counts.words(numbers.waitlisted),
+        "buyers": counts.words(numbers.buyers),
+    }
