@@ -17,7 +17,8 @@ from launchpad.config import Settings
 from launchpad.database import db
 from launchpad.models import Person
 from launchpad.outside import rings
-from launchpad.web import embed, errors, filters, forms, limits, modules, permit, security
+from launchpad.services import page_changes
+from launchpad.web import embed, errors, filters, forms, kept_pages, limits, modules, permit, security
 from launchpad.web.load import RowId
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "crowd": queue.crowd_waits,
         "passes": queue.passes_ended,
     }
+    _keep_pages(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     app.wsgi_app = embed.without_cookies(app.wsgi_app)
@@ -112,6 +114,13 @@ def _people(app: Flask) -> None:
         identity, _, session_key = key.partition(":")
         person = db.session.get(Person, int(identity)) if identity.isdigit() else None
         return person if person and person.session_key == session_key else None
+
+
+def _keep_pages(app: Flask) -> None:
+    kept = app.extensions["kept_pages"] = kept_pages.KeptPages(app, app.wsgi_app)
+    app.wsgi_app = kept
+    page_changes.on_change(app, kept.empty)
+    kept.on_first = lambda: page_changes.hear_others(app, kept.empty)
 
 
 def _templates(app: Flask) -> None:

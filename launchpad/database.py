@@ -11,6 +11,8 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from blinker import Signal
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Integer, MetaData, String, Text, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -71,6 +73,8 @@ def to(column: str, ondelete: str = "CASCADE", **options: Any) -> Any:
 
 _writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
 _reading_only: contextvars.ContextVar[bool] = contextvars.ContextVar("reading_only", default=False)
+_touched: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar("touched", default=None)
+committed = Signal("after each commit of writing(), before its effects; the sender is the app, `tables` what changed")
 _one_writer = threading.Lock()  # SQLite has one writer; threads queue here, fairly, instead of inside its busy loop
 
 
@@ -90,7 +94,7 @@ def writing() -> Iterator[Session]:
     session.info.clear()
     sqlite = db.engine.dialect.name == "sqlite"
     with _one_writer if sqlite else nullcontext():
-        marker = _writing.set(True)
+        marker, touching = _writing.set(True), _touched.set(tables := set())
         try:
             yield session
             for call in session.info.get("lastly", ()):
@@ -103,6 +107,8 @@ def writing() -> Iterator[Session]:
         finally:
             session.info.clear()
             _writing.reset(marker)
+            _touched.reset(touching)
+    committed.send(current_app._get_current_object(), tables=tables)
     for call in effects:
         try:
             call()
@@ -149,6 +155,13 @@ def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
     elif only:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@event.listens_for(Engine, "before_execute")
+def _notice(_connection: Any, statement: Any, *_more: Any) -> None:
+    """Which tables the transaction changes, for whoever keeps what was read from them."""
+    if getattr(statement, "is_dml", False) and (touched := _touched.get()) is not None:
+        touched.add(statement.table.name)
 
 
 @event.listens_for(Engine, "checkin")

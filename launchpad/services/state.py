@@ -96,11 +96,16 @@ def lifetime(campaign: Campaign, now: datetime, longest: int) -> int:
 
     It must not outlive the next opening: what was spent on making it counts, and so does its way to the reader.
     """
-    left = until_change(campaign, now)
-    if left is None:
+    change = changes_at(campaign, now)
+    if change is None:
         return longest
-    spent = max(clock.now() - campaign.asked_at, timedelta(0)) if campaign.asked_at else timedelta(0)
-    return min(longest, max(0, (left - spent - ON_ITS_WAY) // timedelta(seconds=1)))
+    return min(longest, max(0, (change - clock.now() - ON_ITS_WAY) // timedelta(seconds=1)))
+
+
+def changes_at(campaign: Campaign, now: datetime) -> datetime | None:
+    """The real moment at which what was true at `now` changes by itself; None when it does not."""
+    left = until_change(campaign, now)
+    return (campaign.asked_at or clock.now()) + left if left is not None else None
 
 
 def _real(campaign: Campaign, length: timedelta) -> timedelta | None:

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, current_app, render_template
 
 from launchpad.services import site
 from launchpad.web.answers import page
+from launchpad.web.keeping import for_strangers
 from launchpad.web.permit import permit
 
 blueprint = Blueprint("about", __name__, url_prefix="/about")
@@ -11,6 +12,7 @@ blueprint = Blueprint("about", __name__, url_prefix="/about")
 
 @blueprint.get("/<name>")
 @permit("public")
+@for_strangers
 def about(name: str):
     """One page: the team's own words, else what is true of every site that runs this."""
     if name not in site.NAMES:

@@ -11,6 +11,7 @@ from launchpad.rules.phases import Phase
 from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
 from launchpad.web import touch
 from launchpad.web.answers import keep, page
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import client
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may, me, permit
@@ -46,9 +47,11 @@ def _state(step: Phase, shown: Phase) -> str:
 
 @blueprint.get("/")
 @permit("campaign.see")
+@for_strangers
 def home():
     """The campaign, in whatever phase it is."""
     touch.remember()
+    g.visit = g.campaign.id, g.phase.value
     visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
     values = {"steps": steps(), "coming": timetable.next_expected(without(g.campaign.milestones), g.now)}
     return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())
@@ -110,6 +113,7 @@ _PAGES = {phase: phase.value for phase in Phase} | {Phase.ARCHIVED: "recap"}
 
 @blueprint.get("/state.json")
 @permit("campaign.see")
+@for_strangers
 def public_state():
     """What is true now, for anyone; cacheable for a second, but not across an opening."""
     return keep(jsonify(state.public(g.campaign, g.now)), 1)
@@ -117,6 +121,7 @@ def public_state():
 
 @blueprint.get("/theme.css")
 @permit("public")
+@for_strangers
 def theme():
     """The campaign's colours, derived from its hue."""
     response = Response(colour.css(g.campaign.hue), mimetype="text/css")

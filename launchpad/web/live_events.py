@@ -13,6 +13,7 @@ from launchpad.services.live_events import Show
 from launchpad.web import limits, played
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form, from_anywhere
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.pace import even
@@ -30,6 +31,7 @@ class RemindForm(Form):
 
 @blueprint.get("", endpoint="page")
 @permit("event.see")
+@for_strangers
 def schedule():
     """What happens on the day."""
     return page("events/events.html")
@@ -37,6 +39,7 @@ def schedule():
 
 @blueprint.get("/<int:id>", endpoint="one")
 @permit("event.see")
+@for_strangers
 def one(id: int):
     """One event: the countdown, the stream, what it is about, and the reminder."""
     return page("events/event.html", **_values(id))
@@ -69,6 +72,7 @@ def remind(id: int):
 
 @blueprint.get("/<int:id>/asked", endpoint="asked")
 @permit("event.see")
+@for_strangers
 def asked(id: int):
     """What to do now. It names no address and says nothing about one."""
     return page("events/asked.html", **_values(id))

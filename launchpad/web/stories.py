@@ -15,6 +15,7 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import pictures, stories
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form, clean
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign, row_or_404
 from launchpad.web.permit import may, me, permit
@@ -57,6 +58,7 @@ def _key() -> str:
 
 @blueprint.get("", endpoint="page")
 @permit("story.see")
+@for_strangers
 def wall():
     """The wall; `?prompt=<id>` shows the answers to one question."""
     return page("stories/stories.html", **_wall())
@@ -124,6 +126,7 @@ def _number(words: str | None) -> int | None:
 
 @blueprint.get("/<int:id>")
 @permit("story.see")
+@for_strangers
 def story(id: int):
     """One story, once it is shown; before that its author and the team see it, with where it stands."""
     row = row_or_404(Story, id)

@@ -9,6 +9,7 @@ from launchpad.models import Entry
 from launchpad.services import thread
 from launchpad.web.answers import keep
 from launchpad.web.filters import markdown
+from launchpad.web.keeping import for_strangers
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import permit
 
@@ -36,6 +37,7 @@ def _item(entry: Entry) -> dict:
 
 @blueprint.get("/thread.atom")
 @permit("thread.read")
+@for_strangers
 def atom():
     """The newest entries for feed readers, hidden ones left out."""
     entries = [entry for entry in thread.latest(g.campaign) if entry.state == "shown"]

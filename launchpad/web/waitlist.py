@@ -10,7 +10,7 @@ from launchpad.services import doubts, joining, tokens, waitlist
 from launchpad.web import join_form, limits, mending, sign_in, touch
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.join_form import JoinForm
-from launchpad.web.kept_pages import for_strangers
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
 from launchpad.web.pace import briefly

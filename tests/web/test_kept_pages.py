@@ -16,7 +16,7 @@ HERE = "/lamp/waitlist"
 def lamp(app, given, watch, monkeypatch):
     monkeypatch.setitem(app.config, "KEEP_PAGES", True)
     monkeypatch.setattr(kept_pages, "SECONDS", 3600)  # so that nothing here hangs on how fast the machine is
-    app.extensions.pop("kept_pages", None)
+    app.extensions["kept_pages"].empty()
     campaign = given.campaign("lamp")
     watch.set(campaign.milestone("waitlist").due)
     return campaign
