@@ -18,10 +18,21 @@
     waiting.clear();
     count();
   }
-  // What comes over the stream is the same for everyone: the links of its author stay with the author's copy.
+  // What comes over the stream is the same for everyone: an author's links stay with the author's copy, and so does what
+  // one pressed, with counts that are newer than the words.
   function keepLinks(from, to) {
-    const [had, has] = [from, to].map((entry) => entry.querySelector(".entry-links"));
-    if (had && has && had.children.length > has.children.length) has.replaceWith(had);
+    for (const part of [".entry-links", ".reactions", ".entry-mine"]) {
+      const [had, has] = [from, to].map((entry) => entry.querySelector(part));
+      if (had && has && (part !== ".entry-links" || had.children.length > has.children.length)) has.replaceWith(had);
+    }
+  }
+  // An answer that comes or goes says how many there are now under what it answers to.
+  function countAnswers(entry) {
+    const link = document.getElementById(`answers-${entry.dataset.replyTo ?? ""}`);
+    if (!link) return;
+    const there = +entry.dataset.there;
+    link.hidden = !there;
+    link.querySelector("span").textContent = `${there} answer${there === 1 ? "" : "s"}`;
   }
   function place(entry, gone) {
     if (gone) { // htmx put it in the place of the one it had
@@ -52,7 +63,7 @@
       if (node.nodeType === 1 && node.matches("article.entry") && !node.isConnected) gone.set(node.id, node);
     }
     watch.disconnect();
-    for (const entry of arrived) if (entry.isConnected) place(entry, gone.get(entry.id));
+    for (const entry of arrived) if (entry.isConnected) { countAnswers(entry); place(entry, gone.get(entry.id)); }
     count();
     watch.observe(feed, { childList: true, subtree: true });
   });

@@ -6,14 +6,17 @@ from launchpad.models.calendar import CalendarKey, Removal
 from launchpad.models.campaigns import Campaign, Milestone, Rehearsal
 from launchpad.models.claims import Claim
 from launchpad.models.doubts import Doubt
+from launchpad.models.inquiries import Inquiry, InquiryLine
 from launchpad.models.letters import Letter
 from launchpad.models.lines import LineBlock, LineExit, PlaceMove
 from launchpad.models.live_events import LiveEvent, Reminder
+from launchpad.models.moderation import Flag, Sanction
 from launchpad.models.numbers import Visit
 from launchpad.models.passes import Pass, Waiting
 from launchpad.models.payments import Hook, Payment, Pull, Refund, Task
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
 from launchpad.models.preview import Idea, IdeaVote, Option, Poll, Vote, VoteChoice
+from launchpad.models.reactions import Reaction, ReactionCount
 from launchpad.models.readiness import Duty, TestLetter
 from launchpad.models.referrals import AllowedNetwork, Referral, Reward, Sharer
 from launchpad.models.rehearsals import CrowdRefusal, KeptReport, Mishap
@@ -21,7 +24,8 @@ from launchpad.models.shop import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.models.site import Page
 from launchpad.models.stores import StoreCode, StoreOrder
 from launchpad.models.stories import Photo, Prompt, Story
-from launchpad.models.thread import Entry, Event
+from launchpad.models.testimonials import Testimonial
+from launchpad.models.thread import Entry, EntryPhoto, Event, PurchaseLine
 from launchpad.models.waitlist import Place
 
 __all__ = [
@@ -39,11 +43,15 @@ __all__ = [
     "Doubt",
     "Duty",
     "Entry",
+    "EntryPhoto",
     "Event",
+    "Flag",
     "Hold",
     "Hook",
     "Idea",
     "IdeaVote",
+    "Inquiry",
+    "InquiryLine",
     "Invite",
     "Joining",
     "KeptReport",
@@ -65,8 +73,12 @@ __all__ = [
     "Poll",
     "Prompt",
     "Pull",
+    "PurchaseLine",
+    "Reaction",
+    "ReactionCount",
     "Refund",
     "Rehearsal",
+    "Sanction",
     "Removal",
     "Reminder",
     "SignIn",
@@ -76,6 +88,7 @@ __all__ = [
     "Story",
     "Task",
     "TestLetter",
+    "Testimonial",
     "TierTaken",
     "Variant",
     "Visit",

@@ -117,6 +117,11 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "thread.read": _row(_from("waitlist"), analyst=_ALWAYS, moderator=_ALWAYS),
     # "to the recap": the community writes until the recap opens; the team has the last word
     "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
+    "thread.react": _community(_from("waitlist", "archived")),  # from when there is something to read until it stands for good
+    "thread.vote": _community(_from(HEAD_START, "archived")),  # in a poll started there; until it closes
+    "testimonial.send": _row(member=_from("preview", "recap")),  # words for the day, which the team looks at first
+    "testimonial.withdraw": _row(_ALWAYS),  # whose it is; a consent can be taken back at any time
+    "help.ask": _row(_from("preview")),  # in private: who is signed in, or holds the address of an order
     "story.send": _community(_from("launch")),
     "story.see": _row(_from("launch"), analyst=_ALWAYS, moderator=_ALWAYS),
     "recap.see": _row(_from("recap"), analyst=_ALWAYS, moderator=_ALWAYS),
@@ -130,6 +135,9 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "ready.take": _team(),  # a test letter to oneself, and being on duty
     "thread.moderate": _day(),
     "thread.edit": _team(),  # what the team or the campaign itself said
+    "thread.close": _day(),
+    "testimonials.review": _team(),
+    "help.answer": _team(),
     "stories.review": _team(),
     "sales.stop": _team(),
     "idea.answer": _team(),
@@ -174,6 +182,9 @@ _WHO = {
     "invite.see": "Members and people with a confirmed place bring friends here.",
     "place.leave": "There is no confirmed place of yours on this waitlist.",
     "thread.post": "Members, people with a confirmed place and buyers write here.",
+    "thread.react": "Members, people with a confirmed place and buyers react here.",
+    "thread.vote": "Members, people with a confirmed place and buyers vote here.",
+    "testimonial.send": "Members say here what they think.",
     "story.send": "Members, people with a confirmed place and buyers send stories here.",
 }
 

@@ -11,23 +11,30 @@ from launchpad.services import presence
 
 @dataclass(frozen=True)
 class Counters:
-    """`left`: units that a stranger could buy at the launch; `here`: open pages that follow now, over all processes."""
+    """`left`: by variant, what a stranger could buy at the launch; `here`: open pages that follow, over all processes."""
 
-    left: int
-    total: int
+    left: dict[str, int]
     waitlisted: int
     buyers: int
     here: int
 
+    @property
+    def units(self) -> int:
+        return sum(self.left.values())
+
 
 def counters(campaign_id: int) -> Counters:
     """Count now, in one statement."""
-    stock = select(func.coalesce(func.sum(Variant.stock - Variant.taken), 0)).where(Variant.campaign_id == campaign_id)
-    total = select(func.coalesce(func.sum(Variant.stock), 0)).where(Variant.campaign_id == campaign_id)
     waiting = select(func.coalesce(func.sum(LineBlock.counted), 0)).where(LineBlock.campaign_id == campaign_id)
     bought = select(func.count(distinct(Order.person_id))).where(
         Order.campaign_id == campaign_id, Order.state == "confirmed"
     )
-    of = (stock.scalar_subquery(), total.scalar_subquery(), waiting.scalar_subquery(), bought.scalar_subquery())
-    left, units, waitlisted, buyers = db.session.execute(select(*of)).one()
-    return Counters(int(left), int(units), int(waitlisted), buyers, presence.here(campaign_id))
+    rows = db.session.execute(
+        select(Variant.sku, Variant.stock - Variant.taken, waiting.scalar_subquery(), bought.scalar_subquery())
+        .select_from(Campaign)
+        .outerjoin(Variant, Variant.campaign_id == Campaign.id)
+        .where(Campaign.id == campaign_id)
+    ).all()
+    left = {sku: units for sku, units, _, _ in rows if sku is not None}
+    _, _, waitlisted, buyers = rows[0] if rows else (None, None, 0, 0)
+    return Counters(left, int(waitlisted), buyers, presence.here(campaign_id))

@@ -3,7 +3,7 @@
 What happens to an entry that stands (edit, hide, pin …) is in services.entry_changes and can be called from here too.
 """
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -11,15 +11,16 @@ from launchpad.database import db
 from launchpad.models import Campaign, Entry, Event, Person
 from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
-from launchpad.services import events, standing
+from launchpad.services import events, screening, standing
 from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_edit, pin, show, unpin, withdraw
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
-    "latest", "marks_of", "may_edit", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
+    "latest", "marks_of", "may_edit", "newest", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
     "withdraw",
 ]  # fmt: skip
 
+SEEN = ("shown", "hidden")  # states of what was announced: its place in the thread is kept
 KINDS = ("post", "question")  # what anyone who may write may send
 TEAM_KINDS = ("update", "post", "question", "event", "poll", "testimonial")
 
@@ -49,7 +50,8 @@ def post(
     """Add what a person says. The same key again is the same entry; with other words it is refused.
 
     Members, confirmed places and buyers write from the first head start to the recap; the team somewhat longer.
-    Raises Refusal: not_open, closed, text, kind, reply_to, key.
+    What the team looks at first is kept, and announced once it is shown (services.screening, services.waiting).
+    Raises Refusal: not_open, closed, sanction, slow, text, kind, reply_to, key.
     """
     roles = standing.roles(person, campaign)
     team = bool(access.VOICES & roles)
@@ -57,22 +59,25 @@ def post(
         return _repeated(known, text, kind, reply_to)
     if why := why_not(campaign, roles):
         raise Refusal("not_open", why, status=403)
-    if campaign.thread_closed_at and not team:
-        raise Refusal("closed", "The team has closed the thread for now. Reading goes on.", status=403)
-    if why := posts.fault(text, team):
-        raise Refusal("text", why, "text")
+    if not team and (why := posts.closed_words(campaign.thread_closed_at, campaign.thread_message)):
+        raise Refusal("closed", why, status=403)
+    screening.check(campaign, person, roles, text)
     if kind not in (TEAM_KINDS if team else KINDS):
         raise Refusal("kind", "Choose a post or a question.", "kind")
     if reply_to is not None and not _shown(campaign, reply_to):
         raise Refusal("reply_to", "What you answer to is no longer there.", "reply_to")
+    screening.slow(campaign, person, roles)
+    verdict = screening.look(campaign, person, roles, text)
     marks = marks_of(person, campaign, roles)
     entry = _insert(
         campaign, ("campaign_id", "person_id", "key"),
         key=key or None, text=text, kind=kind, person=person, marks=marks, reply_to=reply_to,
+        state=verdict.state, held=verdict.held, hidden_why=verdict.why,
     )  # fmt: skip
     if entry is None:  # the same form, sent twice at once: the other one was first
         return _repeated(_same_key(campaign, person, key), text, kind, reply_to)
-    events.announce(campaign, "new", entry)
+    if entry.state == "shown":
+        events.announce(campaign, "new", entry)
     return entry
 
 
@@ -144,6 +149,12 @@ def latest(campaign: Campaign, before: int | None = None, limit: int = 50) -> li
     return list(db.session.scalars(rows))
 
 
+def newest(campaign: Campaign, limit: int) -> list[int]:
+    """The ids of the newest entries, without their words."""
+    rows = select(Event.entry_id).filter_by(campaign_id=campaign.id, kind="new").order_by(Event.seq.desc())
+    return list(db.session.scalars(rows.limit(limit)))
+
+
 def pinned(campaign: Campaign) -> list[Entry]:
     """What the team pinned and has not hidden, newest pin first."""
     rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown").where(Entry.pinned_at.is_not(None))
@@ -158,8 +169,18 @@ def key_moments(campaign: Campaign) -> list[Entry]:
 
 def answers(campaign: Campaign, entry: Entry) -> list[Entry]:
     """What was answered to an entry, in order."""
-    rows = select(Entry).filter_by(campaign_id=campaign.id, reply_to=entry.id).order_by(Entry.id).limit(200)
+    rows = select(Entry).filter_by(campaign_id=campaign.id, reply_to=entry.id).where(Entry.state.in_(SEEN))
+    rows = rows.order_by(Entry.id).limit(200)
     return list(db.session.scalars(rows))
+
+
+def unseen(campaign: Campaign, person: Person | None) -> list[Entry]:
+    """What somebody wrote that others do not see now and they may still change: it waits, was kept off, or is held."""
+    if person is None:
+        return []
+    rows = select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id).where(Entry.text != "")
+    out = or_(Entry.state.in_(("waiting", "rejected")), Entry.held.is_not(None))
+    return list(db.session.scalars(rows.where(out).order_by(Entry.id.desc()).limit(20)))
 
 
 def best(campaign: Campaign, n: int = 12) -> list[Entry]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Event
 from launchpad.services import events
+from launchpad.services.beside import Beside, beside
 
 BACKLOG = 1000  # events that a viewer may be behind; more, and the page is loaded anew
 
@@ -77,16 +78,19 @@ class Rendered:
             self._of = {id: of for id, of in self._of.items() if id in ids}
 
 
-def read(campaign_id: int, seq: int, team: bool = False, kept: Rendered | None = None) -> list[Change]:
-    """The changes after `seq`, oldest first, at most BACKLOG of them; what was rendered before is taken from `kept`."""
+def read(
+    campaign_id: int, seq: int, team: bool = False, kept: Rendered | None = None, most: int = BACKLOG
+) -> list[Change]:
+    """The changes after `seq`, oldest first, at most so many; what was rendered before is taken from `kept`."""
     kept = Rendered() if kept is None else kept
-    rows = events.since(campaign_id, seq, BACKLOG, team)
+    rows = events.since(campaign_id, seq, most, team)
     entries = [entry for _, entry in rows if entry is not None]
     campaign = db.session.get(Campaign, campaign_id)
     missing = {e.id: e for e in entries if kept.version(e.id) < e.version}
     answered = parents(list(missing.values()))
+    around = beside(list(missing.values()))
     for entry in missing.values():
-        kept.put(entry.id, entry.version, *_render(campaign, entry, answered, team))
+        kept.put(entry.id, entry.version, *_render(campaign, entry, answered, team, around))
     return [_change(event, entry, kept) for event, entry in rows]
 
 
@@ -107,9 +111,11 @@ def html(kind: str, entry_id: int, kept: Rendered) -> str:
     )
 
 
-def _render(campaign: Campaign, entry: Entry, answered: dict[int, Entry], team: bool) -> tuple[str, str]:
+def _render(campaign: Campaign, entry: Entry, answered: dict[int, Entry], team: bool, around: Beside) -> tuple[str, str]:
     """An entry as everyone of an audience sees it: the article, and its copy among the pins if it is pinned."""
-    values = {"campaign": campaign, "entry": entry, "parents": answered, "moderate": team, "mine": False}
+    values = {
+        "campaign": campaign, "entry": entry, "parents": answered, "moderate": team, "mine": False, "beside": around,
+    }  # fmt: skip
     find = current_app.jinja_env.get_template
     pinned = entry.pinned_at is not None and entry.state == "shown"
     article = find("thread/_entry.html").render(values).strip()
@@ -117,6 +123,6 @@ def _render(campaign: Campaign, entry: Entry, answered: dict[int, Entry], team: 
 
 
 def parents(entries: list[Entry]) -> dict[int, Entry]:
-    """The entries that these answer to, by id."""
-    ids = {entry.reply_to for entry in entries if entry.reply_to}
+    """The entries that these answer to, and the answers that count to these, by id."""
+    ids = {id for entry in entries for id in (entry.reply_to, entry.answer_id) if id}
     return {row.id: row for row in db.session.scalars(select(Entry).where(Entry.id.in_(ids)))} if ids else {}

@@ -6,32 +6,39 @@ What is sent are words, rounded by rules.counts, so that the script writes them 
 import json
 
 from launchpad.models import Campaign
-from launchpad.rules import counts
+from launchpad.rules import counts, timetable
+from launchpad.rules.head_start import is_public
 from launchpad.services import reactions
-from launchpad.services.counters import Counters, counters
+from launchpad.services.counters import Counters
+from launchpad.services.counters import counters as counted
 from launchpad.web.changes import sse
 
 
 def sample(campaign: Campaign) -> bytes:
     """One server-sent message `counters` without an id; the same bytes as long as nothing moved. Two statements.
 
-    `n`: the numbers by name; `r`: reactions by entry and kind, of entries whose counts changed in the last seconds.
+    `n`: the numbers by name; `s`: what is left by variant, once anyone may buy; `r`: reactions by entry and kind, of
+    entries whose counts changed in the last seconds.
     """
     return sse("counters", json.dumps(told(campaign, reactions.lately(campaign.id)), separators=(",", ":"), sort_keys=True))
 
 
 def told(campaign: Campaign, reacted: dict[int, dict[str, int]]) -> dict:
     """What a message and the answer to who asks without a stream hold alike."""
-    return {
-        "n": said(counters(campaign.id)),
+    found = counted(campaign.id)
+    message = {
+        "n": said(found),
         "r": {id: {kind: counts.short(number) for kind, number in kinds.items()} for id, kinds in reacted.items()},
     }
+    if is_public(campaign.now, timetable.opening(campaign.milestones, "launch")):
+        message["s"] = {sku: f"{left:,}" for sku, left in found.left.items()}  # before, what is left differs by person
+    return message
 
 
 def said(numbers: Counters) -> dict[str, str]:
     """Each number in words, as the page shows it."""
     return {
-        "left": f"{numbers.left:,}",
+        "left": f"{numbers.units:,}",
         "here": counts.words(numbers.here),
         "waitlisted": counts.words(numbers.waitlisted),
         "buyers": counts.words(numbers.buyers),

@@ -16,9 +16,11 @@ from launchpad.rules import access, posts
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, thread
-from launchpad.web import changes, errors, live, viewers
+from launchpad.services.beside import beside
+from launchpad.web import changes, counters, errors, live, viewers
 from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import client, limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.permit import may, me, my_roles, permit, still_may
@@ -55,6 +57,8 @@ def marked(entries: list[Entry]) -> dict:
         "me": person,
         "moderate": moderate,
         "parents": changes.parents(entries),
+        "beside": beside(entries, person),
+        "archived": g.phase == Phase.ARCHIVED,
         "own": {entry.id for entry in mine},
         "editable": {entry.id for entry in fresh + ours},
     }
@@ -64,7 +68,7 @@ def _composer(**more) -> dict:
     """The form to post with; why there is none, where somebody may not write."""
     roles, campaign = my_roles(), g.campaign
     team = bool(access.VOICES & roles)
-    closed = "The team has closed the thread for now." if campaign.thread_closed_at and not team else None
+    closed = None if team else posts.closed_words(campaign.thread_closed_at, campaign.thread_message)
     # to a stranger the moment comes first: signing in helps only while members may write
     untimely = thread.why_not(campaign, frozenset({"member"})) if not team else None
     why_not = untimely or thread.why_not(campaign, roles) or closed
@@ -104,6 +108,7 @@ def _page(before: int | None = None, **composer) -> dict:
         "moments": thread.key_moments(g.campaign),
         "live": before is None and g.phase != Phase.ARCHIVED,
         "offer": gate.offer(g.campaign, me()),
+        "numbers": counters.said(counters.counted(g.campaign.id)),
         **marked(shown),
         **_composer(**composer),
     }
@@ -111,6 +116,7 @@ def _page(before: int | None = None, **composer) -> dict:
 
 @blueprint.get("", endpoint="page")
 @permit("thread.read")
+@for_strangers
 def show():
     """The thread, newest first; `?before=<entry>` goes on from an older one, `?reply_to=<entry>` answers to one."""
     before = request.args.get("before", type=int)
@@ -191,6 +197,7 @@ def stream():
 
 @blueprint.get("/since/<int:seq>")
 @permit("thread.read")
+@for_strangers
 def since(seq: int):
     """The changes after `seq` as one answer that anyone may share: its header X-Seq is the `seq` to ask with next.
 
@@ -210,6 +217,7 @@ def since(seq: int):
 
 @blueprint.get("/<int:id>")
 @permit("thread.read")
+@for_strangers
 def one(id: int):
     """One entry with what was answered to it: the address to share."""
     entry = row_or_404(Entry, id)
