@@ -59,6 +59,8 @@ class Campaign(Base):
     sales_stopped_at: Mapped[When | None]
     sales_message: Mapped[Line] = mapped_column(default="")
     thread_closed_at: Mapped[When | None]
+    thread_message: Mapped[Line] = mapped_column(default="", server_default="")  # what readers see while it is closed
+    thread_rules: Mapped[Record | None]  # [thread] of its file: rules.moderation; None is as usual
     recap_words: Mapped[Words] = mapped_column(default="")  # Markdown, the team's own words on the recap
     recap_published_at: Mapped[When | None]
     list_first_until: Mapped[When | None]  # campaign time; after the launch: until then units are offered to the line first

@@ -33,6 +33,7 @@ class Entry(Base):
     text: Mapped[Words]
     marks: Mapped[Record] = mapped_column(default=dict)  # what the author was when writing: team, tier, buyer
     reply_to: Mapped[int | None] = to("entries.id", index=True)
+    answer_id: Mapped[int | None] = to("entries.id", ondelete="SET NULL")  # of a question: the answer to it that counts
     fact: Mapped[Line | None]  # what the campaign itself reports, once: doors_open:7, first_sale, stock_25 …
     key: Mapped[Line | None]  # of the form, so that a double click is one post
     version: Mapped[int] = mapped_column(default=1)
@@ -84,7 +85,7 @@ class Event(Base):
 
     campaign_id: Mapped[int] = to("campaigns.id", primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[Word]  # new | edit | hide | show | pin | unpin | milestone | state
+    kind: Mapped[Word]  # new | edit | hide | show | pin | unpin | answer | milestone | state
     entry_id: Mapped[int | None] = to("entries.id")
     audience: Mapped[Word] = mapped_column(default="all")  # all | team
     at: Mapped[When]  # campaign time

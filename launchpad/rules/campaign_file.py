@@ -10,6 +10,7 @@ from launchpad.rules import prequeue, tax
 from launchpad.rules.file_reading import Fault, Table
 from launchpad.rules.file_referrals import read_referrals
 from launchpad.rules.file_store import read_store
+from launchpad.rules.file_thread import read_thread
 from launchpad.rules.file_writing import unparse
 from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.plan import Plan
@@ -29,7 +30,7 @@ RESERVED = frozenset(
 )
 SECTIONS = (
     "campaign", "target", "schedule", "variants", "waitlist", "launch", "tiers", "limits", "polls", "events", "prompts", "links",
-    "delivery", "store", "referrals", "rehearsal",
+    "delivery", "store", "referrals", "thread", "rehearsal",
 )  # fmt: skip
 _CAMPAIGN = ("slug", "name", "tagline", "timezone", "currency", "brand", "hue", "story", "hero", "hero_alt", "membership", "vat")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*\Z")
@@ -93,6 +94,7 @@ def parse(table: dict) -> Plan:
         vat=tax.plain(campaign.number("vat", 0, 100, default=None)),
         store=read_store(top, [variant.sku for variant in variants]),
         referrals=read_referrals(top, known),
+        thread=read_thread(top),
         speed=_speed(top),
     )
 

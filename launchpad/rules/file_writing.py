@@ -30,6 +30,7 @@ def unparse(plan: Plan) -> dict:
         "delivery": _said(date=plan.delivery_date, note=plan.delivery_note, shipping=plan.shipping_note),
         "store": dict(plan.store),
         "referrals": dict(plan.referrals),
+        "thread": dict(plan.thread),
         "rehearsal": _said(speed=plan.speed),
         "variants": [_variant(v) for v in plan.variants],
         "polls": [_poll(p, zone) for p in plan.polls],

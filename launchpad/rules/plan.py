@@ -122,6 +122,7 @@ class Plan:
     vat: float | None = None
     store: dict = field(default_factory=dict)  # where it sells: the section [store] of the file
     referrals: dict = field(default_factory=dict)  # rewards, terms, leaderboard: the section [referrals] of the file
+    thread: dict = field(default_factory=dict)  # what is looked at, how fast one may write: the section [thread]
     speed: int | None = None
 
     def due(self, name: str) -> datetime | None:

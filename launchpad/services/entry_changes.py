@@ -9,17 +9,25 @@ from sqlalchemy import and_, or_, select, true, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
-from launchpad.rules import access, posts
+from launchpad.rules import access
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, events, standing
+from launchpad.services import audit, events, flag_rows, screening, standing
 
 EDITABLE = timedelta(minutes=10)  # campaign time in which an author may change their words
 TAKEN_BACK = "Taken back by the author."
+UNSEEN = ("waiting", "rejected")  # states of what was never announced: what happens to it is no event
 
 
 def may_edit(campaign: Campaign, actor: Person | None, entry: Entry) -> bool:
-    """True for the author within a few minutes, and for the team on what the team or the campaign itself said."""
-    if actor is None or entry.state != "shown":
+    """True for the author within a few minutes, and for the team on what the team or the campaign itself said.
+
+    What waits for the team, was kept off or is held is its author's to change at any time.
+    """
+    if actor is None:
+        return False
+    if entry.state in UNSEEN or entry.held is not None:
+        return entry.person_id == actor.id and entry.hidden_why != TAKEN_BACK
+    if entry.state != "shown":
         return False
     if entry.person_id == actor.id and campaign.moment - entry.at <= EDITABLE:
         return True
@@ -44,33 +52,59 @@ def edit(
         minutes = round(EDITABLE.total_seconds() / 60)
         raise Refusal("not_yours", f"Words can be changed by who wrote them, for {minutes} minutes.", status=403)
     team = _of_team(actor, campaign)
-    if why := posts.fault(text, team):
-        raise Refusal("text", why, "text")
+    roles = standing.roles(actor, campaign)
+    screening.check(campaign, actor, roles, text)
     if text == entry.text:
         return
+    kind, values = _rewritten(campaign, actor, roles, entry, text)
     same = Entry.version == seen if seen is not None else true()
-    changed = _change(campaign, "edit", entry, and_(Entry.state == "shown", same), text=text, edited_at=campaign.moment)
+    still = and_(Entry.state == entry.state, same)
+    changed = _change(campaign, kind, entry, still, text=text, edited_at=campaign.moment, **values)
     if not changed and seen is not None:
         raise Refusal("changed", f"Somebody changed these words meanwhile. They now say: {entry.text[:200]}", "text")
     if changed and team:
         _record(actor, "edit", campaign, entry, reason)
 
 
+def _rewritten(campaign: Campaign, actor: Person, roles: frozenset[str], entry: Entry, text: str) -> tuple[str, dict]:
+    """What new words make of an entry: the kind of event, and the columns that change with them."""
+    if entry.held == "reports":
+        return "edit", {}  # the team decides, and sees that it was changed
+    verdict = screening.look(campaign, actor, roles, text, first=entry.state in UNSEEN)
+    if entry.state in UNSEEN:
+        if verdict.state == "shown" and entry.state == "rejected" and entry.hidden_why != screening.NOT_SHOWN:
+            verdict = screening.Verdict("waiting", "again")  # somebody of the team said no: somebody looks again
+        values = {"state": verdict.state, "held": verdict.held, "hidden_why": verdict.why}
+        return "new", values | ({"at": campaign.moment, "edited_at": None} if verdict.state == "shown" else {})
+    if verdict.state == "shown":
+        return ("show" if entry.state == "hidden" else "edit"), {"state": "shown", "held": None, "hidden_why": ""}
+    return "hide", {"state": "hidden", "held": "words", "hidden_why": verdict.why, "pinned_at": None}
+
+
 def withdraw(campaign: Campaign, actor: Person, entry: Entry) -> None:
     """The author takes their own words back, whenever they like; the words are gone for good. Raises Refusal."""
     if entry.person_id != actor.id or entry.kind in ("milestone", "purchase"):
         raise Refusal("not_yours", "Only who wrote an entry can take it back.", status=403)
-    _change(
-        campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=TAKEN_BACK, text="", pinned_at=None
-    )
+    gone = "rejected" if entry.state in UNSEEN else "hidden"
+    mine = and_(Entry.state == entry.state, or_(Entry.state != "hidden", Entry.held.is_not(None)))
+    values = {"state": gone, "hidden_why": TAKEN_BACK, "text": "", "pinned_at": None, "held": None}
+    if _change(campaign, "hide", entry, mine, **values):
+        flag_rows.settle(campaign, "entry", entry.id, "dismissed")
 
 
 def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
-    """Take an entry down: from now on only its place is shown. It loses its pin."""
-    if _change(
-        campaign, "hide", entry, Entry.state == "shown", state="hidden", hidden_why=reason[:250], pinned_at=None
-    ):
-        _record(actor, "hide", campaign, entry, reason)
+    """Take an entry down: from now on only its place is shown. It loses its pin, and what was reported is settled."""
+    standing_or_held = or_(Entry.state == "shown", and_(Entry.state == "hidden", Entry.held.is_not(None)))
+    values = {"state": "hidden", "hidden_why": reason[:250], "pinned_at": None, "held": None}
+    waited = _waited(campaign, entry)
+    if _change(campaign, "hide", entry, standing_or_held, **values):
+        flag_rows.settle(campaign, "entry", entry.id, "upheld")
+        _record(actor, "hide", campaign, entry, reason, waited)
+
+
+def hold(campaign: Campaign, entry: Entry, held: str) -> bool:
+    """Put an entry that stands out of sight until the team has looked; True when it was."""
+    return _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", held=held, hidden_why="", pinned_at=None)
 
 
 def take_down(campaign: Campaign, entry: Entry, why: str) -> None:
@@ -83,8 +117,29 @@ def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
     """Put a hidden entry back. What its author took back stays away. Raises Refusal."""
     if entry.hidden_why == TAKEN_BACK:
         raise Refusal("taken_back", "The author took this back; its words are gone.")
-    if _change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why=""):
-        _record(actor, "show", campaign, entry, reason)
+    waited = _waited(campaign, entry)
+    if _change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why="", held=None):
+        flag_rows.settle(campaign, "entry", entry.id, "dismissed")
+        _record(actor, "show", campaign, entry, reason, waited)
+
+
+def approve(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
+    """Let in what waited or was kept off: it is new to everyone from now on. Raises Refusal: changed."""
+    waited = _waited(campaign, entry)
+    kept = and_(Entry.state.in_(UNSEEN), Entry.hidden_why != TAKEN_BACK)
+    if not _change(campaign, "new", entry, kept, state="shown", held=None, hidden_why="", at=campaign.moment, edited_at=None):
+        raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
+    _record(actor, "approve", campaign, entry, reason, waited)
+
+
+def reject(campaign: Campaign, actor: Person | None, entry: Entry, reason: str) -> None:
+    """Keep off what waits. Its author reads the reason, may change the words and send them again. Raises Refusal."""
+    if not reason.strip():
+        raise Refusal("reason", "Say why: the author reads it.", "reason")
+    waited = _waited(campaign, entry)
+    if not _change(campaign, "hide", entry, Entry.state == "waiting", state="rejected", held=None, hidden_why=reason[:250]):
+        raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
+    _record(actor, "reject", campaign, entry, reason, waited)
 
 
 def pin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
@@ -100,29 +155,60 @@ def unpin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = 
         _record(actor, "unpin", campaign, entry, reason)
 
 
+def set_answer(campaign: Campaign, question: Entry, answer_id: int | None, only_if) -> bool:
+    """Let a reply be the answer that counts, or none, if the question still is as it must be; whether it was changed."""
+    return _change(campaign, "answer", question, only_if, answer_id=answer_id)
+
+
 def forget(person: Person) -> None:
     """Erase what a person wrote, in every thread: the places remain, without words and without a name."""
     orders = [f"order:{id}" for id in db.session.scalars(select(Order.id).where(Order.person_id == person.id))]
     theirs = or_(Entry.person_id == person.id, Entry.fact.in_(orders))  # the line about a purchase says their name
-    for entry in list(db.session.scalars(select(Entry).where(theirs))):
+    for entry in list(db.session.scalars(select(Entry).where(theirs).with_for_update(of=Entry))):
         campaign = db.session.get_one(Campaign, entry.campaign_id)
         _change(
             campaign, "hide", entry, theirs,
-            state="hidden", hidden_why=TAKEN_BACK, text="", marks={}, person_id=None, key=None, pinned_at=None,
+            state="rejected" if entry.state in UNSEEN else "hidden", held=None,
+            hidden_why=TAKEN_BACK, text="", marks={}, person_id=None, key=None, pinned_at=None,
         )  # fmt: skip
 
 
 def _change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> bool:
-    """One new version, if the entry still is as it must be; then everyone who follows is told."""
+    """One new version, if the entry still is as it must be; then everyone who follows is told.
+
+    What was never announced is not told of, until it is shown: then it is new to everyone.
+    """
     statement = update(Entry).where(Entry.id == entry.id, only_if).values(version=Entry.version + 1, **values)
     changed = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount == 1
+    unseen = entry.state in UNSEEN
     db.session.refresh(entry)
-    if changed:
-        events.announce(campaign, kind, entry)
+    if changed and not (unseen and entry.state in UNSEEN):
+        events.announce(campaign, "new" if unseen else kind, entry)
+        if kind not in ("pin", "unpin"):
+            _tell_question(campaign, entry)
     return changed
 
 
-def _record(actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str) -> None:
-    """The audit row holds the entry's number and version, never its words."""
-    versions = {"before": {"version": entry.version - 1}, "after": {"version": entry.version}}
-    audit.record(actor, f"entry.{act}", campaign, f"entry:{entry.id}", **versions, reason=reason)
+def _tell_question(campaign: Campaign, entry: Entry) -> None:
+    """A question shows its answer inside it: what becomes of the answer is a new version of the question as well."""
+    if entry.reply_to is None:
+        return
+    shows_it = update(Entry).where(Entry.id == entry.reply_to, Entry.answer_id == entry.id)
+    statement = shows_it.values(version=Entry.version + 1).execution_options(synchronize_session=False)
+    if db.session.execute(statement).rowcount == 1:
+        question = db.session.get_one(Entry, entry.reply_to, populate_existing=True)
+        events.announce(campaign, "answer", question)
+
+
+def _waited(campaign: Campaign, entry: Entry) -> int | None:
+    """How many seconds of campaign time something waited for the team's word; None when nobody had to look."""
+    since = entry.at if entry.held is not None else flag_rows.open_since(campaign, "entry", entry.id)
+    return max(0, round((campaign.moment - since).total_seconds())) if since is not None else None
+
+
+def _record(
+    actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str, waited: int | None = None
+) -> None:
+    """The audit row holds the entry's number and version, never its words; and how long it had waited for the team."""
+    after = {"version": entry.version} | ({"waited": waited} if waited is not None else {})
+    audit.record(actor, f"entry.{act}", campaign, f"entry:{entry.id}", {"version": entry.version - 1}, after, reason)

@@ -21,7 +21,21 @@ from launchpad.models import (
     TestLetter,
 )  # fmt: skip
 from launchpad.rules.phases import Phase
-from launchpad.services import entry_changes, hooks, lines, people, sharing, store_units, stores, stories, team
+from launchpad.services import (
+    entry_changes,
+    flags,
+    hooks,
+    inquiries,
+    lines,
+    people,
+    sanctions,
+    sharing,
+    store_units,
+    stores,
+    stories,
+    team,
+    testimonials,
+)
 
 WITHDRAWN = "Taken back by its author"
 
@@ -46,6 +60,10 @@ def _forget(person: Person) -> None:
     """The same for one row of a person, who may have several addresses."""
     entry_changes.forget(person)
     stories.forget(person)
+    flags.forget(person)
+    sanctions.forget(person)
+    testimonials.forget(person)
+    inquiries.forget(person)
     hooks.forget(person)
     stores.forget(person)
     _ideas(person)

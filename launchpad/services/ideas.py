@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from launchpad.database import db
 from launchpad.models import Campaign, Idea, IdeaVote, Person
 from launchpad.rules.refusals import Refusal
-from launchpad.services import lines
+from launchpad.services import lines, screening, standing
 
 TITLE, TEXT = 120, 2000  # characters
 MOST = 20  # ideas of one person in one campaign
@@ -74,15 +74,38 @@ def post(campaign: Campaign, person: Person, title: str, text: str = "", key: st
     if db.session.scalar(select(func.count()).select_from(Idea).where(*mine)) >= MOST:
         raise Refusal("many", f"That is {MOST} ideas of yours in this campaign. Vote for the best of them now.")
     row = {"campaign_id": campaign.id, "person_id": person.id, "title": title, "text": text, "key": key or None}
-    made = _dialect().insert(Idea).values(**row, state="open", answer="", at=campaign.moment)
+    held = _held(campaign, person, f"{title}\n{text}")
+    row |= {"state": "hidden", "held": held, "hidden_from": "open"} if held else {"state": "open"}
+    made = _dialect().insert(Idea).values(**row, answer="", at=campaign.moment)
     id = db.session.scalar(
         made.on_conflict_do_nothing(index_elements=["campaign_id", "person_id", "key"]).returning(Idea.id)
     )
     if id is None:
         return _same(db.session.scalars(select(Idea).where(*mine, Idea.key == key)).one(), title, text)
+    if held:  # its author's vote comes with it, once it is shown; the credit then as well
+        db.session.execute(_dialect().insert(IdeaVote).values(idea_id=id, person_id=person.id, at=campaign.moment))
+        return db.session.get(Idea, id)
     set_vote(campaign, person, id, True)
     lines.credit(campaign, person, "idea", f"idea:{id}")
     return db.session.get(Idea, id)
+
+
+def _held(campaign: Campaign, person: Person, text: str) -> str | None:
+    """Why the team looks at a new idea before others see it; None when it does not. Raises Refusal: sanction, text."""
+    roles = standing.roles(person, campaign)
+    screening.check(campaign, person, roles, text, TITLE + TEXT + 1)
+    verdict = screening.look(campaign, person, roles, text)
+    if verdict.state == "rejected":
+        raise Refusal("text", verdict.why + " Choose another one.", "text")
+    return verdict.held
+
+
+def unseen(campaign: Campaign, person: Person | None) -> list[Idea]:
+    """Ideas of somebody that wait for the team."""
+    if person is None:
+        return []
+    rows = select(Idea).filter_by(campaign_id=campaign.id, person_id=person.id).where(Idea.held.is_not(None))
+    return list(db.session.scalars(rows.order_by(Idea.id.desc())))
 
 
 def set_vote(campaign: Campaign, person: Person, id: int, wanted: bool | None = None) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
-from launchpad.rules import live_events, prequeue, tax, timetable
+from launchpad.rules import live_events, moderation, prequeue, tax, timetable
 from launchpad.rules.plan import MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
 from launchpad.services import event_rows
 
@@ -66,5 +66,6 @@ def plan_of(campaign: Campaign) -> Plan:
         links=dict(campaign.links), delivery_date=campaign.delivery, delivery_note=campaign.delivery_note,
         shipping_note=campaign.shipping_note, vat=tax.plain(campaign.vat),
         store=dict(campaign.store or {}), referrals=dict(campaign.referrals or {}),
+        thread=moderation.kept(moderation.read(campaign.thread_rules)) or {},
         speed=campaign.rehearsal.chosen_speed if campaign.rehearsal else None,
     )  # fmt: skip

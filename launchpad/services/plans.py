@@ -94,6 +94,7 @@ def _words(campaign: Campaign, plan: Plan) -> None:
     campaign.shipping_note, campaign.vat = plan.shipping_note, plan.vat
     campaign.store = dict(plan.store)
     campaign.referrals = dict(plan.referrals) or None
+    campaign.thread_rules = dict(plan.thread) or None
     target = plan.target
     campaign.target = {
         "identity": target.identity, "value": target.value, "behaviour": target.behaviour,

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Story
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, lines
+from launchpad.services import audit, flag_rows, lines
 
 
 def queue(campaign: Campaign) -> list[Story]:
@@ -31,6 +31,14 @@ def take_down(campaign: Campaign, actor: Person | None, story: Story, reason: st
     lines.uncredit(campaign, story.person, "story", f"story:{story.id}")
 
 
+def hold(campaign: Campaign, story: Story) -> None:
+    """Put a published story back among those that wait: people reported it."""
+    back = update(Story).where(Story.id == story.id, Story.state == "approved").values(state="waiting")
+    if db.session.execute(back.execution_options(synchronize_session=False)).rowcount:
+        db.session.refresh(story)
+        lines.uncredit(campaign, story.person, "story", f"story:{story.id}")
+
+
 def _move(
     campaign: Campaign, actor: Person | None, story: Story, act: str, since: tuple[str, ...], state: str, reason: str
 ) -> None:
@@ -38,6 +46,7 @@ def _move(
     before, reason = story.state, " ".join(reason.split())[:250]
     if before == state:
         return
+    waited = _waited(campaign, story)
     moved = db.session.execute(
         update(Story)
         .where(Story.id == story.id, Story.state.in_(since))
@@ -52,4 +61,12 @@ def _move(
     if moved.rowcount != 1:
         raise Refusal("state", "Its author took this story back, or it was decided meanwhile. Load the page again.")
     db.session.refresh(story)
-    audit.record(actor, f"story.{act}", campaign, f"story:{story.id}", {"state": before}, {"state": state}, reason)
+    flag_rows.settle(campaign, "story", story.id, "dismissed" if state == "approved" else "upheld")
+    after = {"state": state} | ({"waited": waited} if waited is not None else {})
+    audit.record(actor, f"story.{act}", campaign, f"story:{story.id}", {"state": before}, after, reason)
+
+
+def _waited(campaign: Campaign, story: Story) -> int | None:
+    """How many seconds of campaign time a story waited for the team; None when nobody had to look."""
+    since = flag_rows.open_since(campaign, "story", story.id) or (story.at if story.state == "waiting" else None)
+    return max(0, round((campaign.moment - since).total_seconds())) if since is not None else None

@@ -13,7 +13,7 @@ from launchpad.models import Campaign, Consent, Order, Person, Photo, Prompt, St
 from launchpad.rules import stories as rules
 from launchpad.rules import wording
 from launchpad.rules.refusals import Refusal
-from launchpad.services import lines, pictures
+from launchpad.services import lines, pictures, sanctions
 from launchpad.services.pictures import Picture
 from launchpad.services.reviews import approve, queue, reject, take_down
 
@@ -44,6 +44,7 @@ def send(
         raise Refusal("prompt", "That question is not asked now. Choose another, or none.", "prompt")
     if key and (before := _by_key(campaign, person, key)):
         return _same(before, text, prompt_id, alts)
+    sanctions.refuse(campaign, person)
     story = Story(
         campaign_id=campaign.id, person_id=person.id, prompt_id=prompt_id, text=text, key=key or None,
         buyer=_has_bought(campaign, person), at=campaign.moment,

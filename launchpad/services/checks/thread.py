@@ -1,9 +1,10 @@
 """The thread's log is whole: T1."""
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Event
+from launchpad.services.entry_changes import UNSEEN
 
 
 def faults() -> list[str]:
@@ -36,12 +37,13 @@ def _numbers() -> list[str]:
 
 
 def _unannounced() -> list[str]:
-    """Every entry was announced to everyone, once."""
+    """Every entry was announced to everyone, once; what the team has not let in, never."""
+    never = Entry.state.in_(UNSEEN)
     rows = db.session.execute(
         select(Entry.id, func.count(Event.seq))
         .outerjoin(Event, (Event.entry_id == Entry.id) & (Event.kind == "new") & (Event.audience == "all"))
-        .group_by(Entry.id)
-        .having(func.count(Event.seq) != 1)
+        .group_by(Entry.id, Entry.state)
+        .having(func.count(Event.seq) != case((never, 0), else_=1))
         .order_by(Entry.id)
     )
     return [f"entry {id} was announced {count} times" for id, count in rows]

@@ -1,0 +1,196 @@
+"""Silence and ban: given by the team with a reason and an end, told by letter, appealed once, over by the clock.
+
+A silence is of one campaign, a ban of all campaigns of its brand; neither takes a place, an order or the right to read.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select, update
+
+from launchpad.database import db
+from launchpad.models import Campaign, Person, Sanction, Staff
+from launchpad.rules import access
+from launchpad.rules import moderation as rules
+from launchpad.rules.refusals import Refusal
+from launchpad.services import audit, letters, standing
+
+APPEAL = 2000  # characters
+KINDS = ("silence", "ban")
+
+
+def give(
+    campaign: Campaign, actor: Person | None, person: Person, kind: str, hours: int | None, reason: str
+) -> Sanction:
+    """Silence or ban somebody for so many hours of campaign time; None is until it is lifted. They get a letter.
+
+    One that runs already is replaced, so that there is one end. Raises Refusal: kind, hours, reason, team.
+    """
+    reason = " ".join(reason.split())
+    if kind not in KINDS:
+        raise Refusal("kind", "Choose silence or ban.", "kind")
+    if hours not in (rules.SILENCES if kind == "silence" else rules.BANS):
+        raise Refusal("hours", "Choose how long it lasts.", "hours")
+    if not reason:
+        raise Refusal("reason", "Say why: the person reads it.", "reason")
+    if standing.staff_roles(person, campaign):
+        raise Refusal("team", "This person is of the team. Take their key back first.")
+    if person.erased_at is not None:
+        raise Refusal("erased", "This person has erased themselves.")
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    if (before := running(campaign, person)) is not None:
+        before.lifted_at = campaign.moment
+    row = Sanction(
+        campaign_id=campaign.id, person_id=person.id, kind=kind, reason=reason[:250], at=campaign.moment,
+        until=campaign.moment + timedelta(hours=hours) if hours else None, decided_by=actor.id if actor else None,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    letters.write("sanction", person, f"sanction:{row.id}", campaign)
+    after = {"sanction": row.id, "until": row.until.isoformat() if row.until else None}
+    audit.record(actor, f"person.{kind}", campaign, f"person:{person.id}", None, after, reason)
+    return row
+
+
+def lift(campaign: Campaign, actor: Person | None, row: Sanction, reason: str = "") -> None:
+    """End one before its time. Its person gets a letter. Raises Refusal: over."""
+    if not _end(campaign, row):
+        raise Refusal("over", "This has ended already.")
+    letters.write("sanction_over", row.person, f"sanction:{row.id}", campaign)
+    audit.record(actor, "person.lift", campaign, f"person:{row.person_id}", {"sanction": row.id}, None, reason)
+
+
+def _end(campaign: Campaign, row: Sanction) -> bool:
+    ended = db.session.execute(
+        update(Sanction)
+        .where(Sanction.id == row.id, _runs(campaign))
+        .values(lifted_at=campaign.moment)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(row)
+    return ended.rowcount == 1
+
+
+# --- whom it binds -----------------------------------------------------------------------------------------------
+
+
+def running(campaign: Campaign, person: Person | None) -> Sanction | None:
+    """What keeps this person from writing in the campaign now: the one that lasts longest."""
+    return running_for(campaign, [person.id]).get(person.id) if person is not None else None
+
+
+def running_for(campaign: Campaign, ids: Iterable[int]) -> dict[int, Sanction]:
+    """The same for several people, by id."""
+    rows = select(Sanction).where(Sanction.person_id.in_(list(ids)), _here(campaign), _runs(campaign)).order_by(Sanction.id)
+    found: dict[int, Sanction] = {}
+    for row in db.session.scalars(rows):
+        other = found.get(row.person_id)
+        if other is None or row.until is None or (other.until is not None and row.until > other.until):
+            found[row.person_id] = row
+    return found
+
+
+def banned(campaign: Campaign, ids: Iterable[int]) -> set[int]:
+    """Which of these people may not join anything of the brand now."""
+    ids = list(ids)
+    if not ids:
+        return set()
+    rows = select(Sanction.person_id).where(
+        Sanction.person_id.in_(ids), Sanction.kind == "ban", _here(campaign), _runs(campaign)
+    )
+    return set(db.session.scalars(rows))
+
+
+def _runs(campaign: Campaign):
+    return Sanction.lifted_at.is_(None) & or_(Sanction.until.is_(None), Sanction.until > campaign.moment)
+
+
+def _here(campaign: Campaign):
+    """Decided here; or a ban, decided in another campaign of the brand. A rehearsal's stay in the rehearsal."""
+    if campaign.rehearsal is not None or not campaign.brand:
+        return Sanction.campaign_id == campaign.id
+    brand = select(Campaign.id).where(func.lower(Campaign.brand) == campaign.brand.lower(), ~Campaign.rehearsal.has())
+    return or_(Sanction.campaign_id == campaign.id, (Sanction.kind == "ban") & Sanction.campaign_id.in_(brand))
+
+
+def refuse(campaign: Campaign, person: Person) -> None:
+    """Raise Refusal `sanction` when this person may not write here now."""
+    if (row := running(campaign, person)) is not None:
+        raise Refusal("sanction", words(row), status=403)
+
+
+def words(row: Sanction) -> str:
+    """What its person reads in place of a form. Until when is said beside it, in the reader's zone."""
+    return f"The team has {'silenced you here' if row.kind == 'silence' else 'banned you from writing and joining'}: {row.reason}"
+
+
+# --- appeals -----------------------------------------------------------------------------------------------------
+
+
+def appeal(campaign: Campaign, person: Person, row: Sanction, text: str) -> None:
+    """What somebody says to their own sanction, once; the same words again change nothing. Raises Refusal."""
+    text = text.strip()
+    if row.person_id != person.id:
+        raise Refusal("not_yours", "Only whom it is about can appeal.", status=404)
+    if not text:
+        raise Refusal("appeal", "Say why it should end.", "appeal")
+    if len(text) > APPEAL:
+        raise Refusal("appeal", f"{APPEAL:,} characters is the most. Yours has {len(text):,}.", "appeal")
+    if row.appeal == text:
+        return
+    sent = db.session.execute(
+        update(Sanction)
+        .where(Sanction.id == row.id, Sanction.appealed_at.is_(None), _runs(campaign))
+        .values(appeal=text, appealed_at=campaign.moment)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(row)
+    if sent.rowcount != 1:
+        raise Refusal("once", "You have appealed already, or it is over. There is one appeal.")
+
+
+def appeals(campaign: Campaign) -> list[Sanction]:
+    """Appeals that nobody has answered, the longest waiting first; those that the clock ended are left out."""
+    rows = select(Sanction).where(
+        Sanction.campaign_id == campaign.id, Sanction.appealed_at.is_not(None), Sanction.answered_at.is_(None), _runs(campaign)
+    )
+    return list(db.session.scalars(rows.order_by(Sanction.appealed_at, Sanction.id)))
+
+
+def answer(campaign: Campaign, actor: Person | None, row: Sanction, ends: bool, said: str) -> None:
+    """Decide an appeal: it ends now, or stays. Somebody else than who gave it, if there is one. Raises Refusal."""
+    said = " ".join(said.split())
+    if not said:
+        raise Refusal("reason", "Say why: the person reads it.", "reason")
+    if actor is not None and actor.id == row.decided_by and others(campaign, actor):
+        raise Refusal("yours", "You gave it, so somebody else of the team decides about the appeal.")
+    done = db.session.execute(
+        update(Sanction)
+        .where(Sanction.id == row.id, Sanction.appealed_at.is_not(None), Sanction.answered_at.is_(None))
+        .values(answer=said[:250], answered_at=campaign.moment, answered_by=actor.id if actor else None)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:
+        raise Refusal("changed", "Somebody of the team answered this appeal meanwhile.")
+    db.session.refresh(row)
+    if ends:
+        _end(campaign, row)
+    letters.write("appeal", row.person, f"sanction:{row.id}", campaign)
+    waited = round((campaign.moment - row.appealed_at).total_seconds())
+    after = {"sanction": row.id, "ends": ends, "waited": waited}
+    audit.record(actor, "appeal.answer", campaign, f"person:{row.person_id}", None, after, said)
+
+
+def others(campaign: Campaign, actor: Person) -> bool:
+    """True when somebody else of the team may decide as well."""
+    roles = [role for role in access.STAFF if access.may("people.sanction", {role}, campaign.phase)]
+    rows = select(Staff.person_id, Staff.role, Staff.until).where(
+        Staff.person_id != actor.id, Staff.role.in_(roles), or_(Staff.campaign_id.is_(None), Staff.campaign_id == campaign.id)
+    )
+    return any(not standing.ended(role, until, campaign) for _, role, until in db.session.execute(rows))
+
+
+def forget(person: Person) -> None:
+    """Erasure: that somebody was kept from writing may stay in the log; what was said about it does not."""
+    theirs = update(Sanction).where(Sanction.person_id == person.id)
+    db.session.execute(theirs.values(reason="", appeal="", answer="").execution_options(synchronize_session=False))
