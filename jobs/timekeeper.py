@@ -16,7 +16,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import hooks, milestones, passes, payments, queue, schedule, upkeep
+from jobs import hooks, milestones, passes, payments, queue, schedule, stores, testimonials, upkeep
 from launchpad.app import create_app
 from launchpad.database import db, writing
 from launchpad.services import crowd, health, ledger, passing, reports, timetable
@@ -103,11 +103,15 @@ def ask_for_payments() -> None:
 
 
 def ask_for_pulls() -> None:
-    """Have the provider's own list of events read, so that what was never delivered is found."""
+    """Have the lists that provider and stores keep themselves read, so that what was never delivered is found."""
     waits = payments.pull_due()
     db.session.rollback()
     if waits:
         ask_for(payments.pull)()
+    waits = stores.any_due()
+    db.session.rollback()
+    if waits:
+        ask_for(stores.ask_stores)()
 
 
 def beat() -> None:
@@ -125,6 +129,7 @@ CHORES = (
     Chore("payments", 5, ask_for_payments),
     Chore("pulls", 30, ask_for_pulls),
     Chore("passes", 2, ask_for_passes),
+    Chore("testimonials", 1, testimonials.release_due),
     Chore("sweep", 5, ask_for(upkeep.sweep)),
     Chore("tidy", 60, ask_for(upkeep.tidy)),
     Chore("beat", 2, beat),

@@ -35,6 +35,11 @@ class Settings:
     stripe_api_base: str = ""
     shopify_webhook_secret: str = ""
     woocommerce_webhook_secret: str = ""
+    shopify_api_base: str = ""  # https://name.myshopify.com: where a Shopify store is asked for its orders
+    shopify_api_token: str = ""  # of an app of the store's own that may read orders
+    woocommerce_api_base: str = ""  # the address of the WordPress site
+    woocommerce_api_key: str = ""  # ck_…, with the next: a key that may read
+    woocommerce_api_secret: str = ""
     testing: bool = False  # only tests set this: rate limits off unless a test turns them on
 
     @property
@@ -97,6 +102,11 @@ class Settings:
             stripe_api_base=read("STRIPE_API_BASE"),
             shopify_webhook_secret=read("SHOPIFY_WEBHOOK_SECRET"),
             woocommerce_webhook_secret=read("WOOCOMMERCE_WEBHOOK_SECRET"),
+            shopify_api_base=_asked(read("SHOPIFY_API_BASE"), "SHOPIFY_API_BASE"),
+            shopify_api_token=_key(read("SHOPIFY_API_TOKEN"), "SHOPIFY_API_TOKEN"),
+            woocommerce_api_base=_asked(read("WOOCOMMERCE_API_BASE"), "WOOCOMMERCE_API_BASE"),
+            woocommerce_api_key=_key(read("WOOCOMMERCE_API_KEY"), "WOOCOMMERCE_API_KEY"),
+            woocommerce_api_secret=_key(read("WOOCOMMERCE_API_SECRET"), "WOOCOMMERCE_API_SECRET"),
         )
 
 
@@ -113,6 +123,25 @@ def _database_url(given: str, data_dir: Path) -> str:
             return "postgresql+psycopg://" + given.removeprefix(short)
     if not given.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsFault("DATABASE_URL must begin with sqlite: or postgresql:")
+    return given
+
+
+def _asked(given: str, name: str) -> str:
+    """Where a key is sent: by https alone, but on this machine."""
+    try:
+        address = urlsplit(given)
+        host = address.hostname
+    except ValueError:
+        host = None
+    safe = host and (address.scheme == "https" or (address.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")))
+    if given and (not safe or address.query or address.fragment or address.username is not None):
+        raise SettingsFault(f"{name} must look like https://shop.example.com")
+    return given.rstrip("/")
+
+
+def _key(given: str, name: str) -> str:
+    if not (given.isascii() and given.isprintable()):
+        raise SettingsFault(f"{name} holds signs that no key has")
     return given
 
 

@@ -40,13 +40,15 @@ class Hook(Base):
 
 
 class Pull(Base):
-    """Until when a provider's own list of events was read, so that what was never delivered is found."""
+    """Until when the list that a provider or store keeps itself was read, so that what was never delivered is found."""
 
     __tablename__ = "pulls"
 
     provider: Mapped[Word] = mapped_column(primary_key=True)
     until: Mapped[When]  # real time
     seen: Mapped[int] = mapped_column(default=0)  # events that only the list told us of, in all
+    tried_at: Mapped[When | None]  # real time of the last try, of one that failed as well
+    trouble: Mapped[Line] = mapped_column(default="", server_default="")  # why the last try failed
 
 
 class Payment(Base):

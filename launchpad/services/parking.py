@@ -58,6 +58,9 @@ KINDS = {
     "merged_limit": Kind(
         "Two addresses were one person, and bought more than one may", "Decide whether it stands. Nothing was undone."
     ),
+    "store_silent": Kind(
+        "The store cannot be asked for its orders", "Look at its key and address, then ask it on the page Store."
+    ),
     "hook_failed": Kind("A message of a provider could not be worked", "Try it again, or look there what it said."),
 }
 

@@ -58,14 +58,21 @@ def last_word(provider: str) -> datetime | None:
     return db.session.scalar(rows)
 
 
+def doors(campaign: Campaign) -> datetime | None:
+    """When somebody may buy first; None while that waits for a go."""
+    openings = timetable.openings(campaign.milestones)
+    return min(
+        (at for m, at in openings if at is not None and (m.name.startswith("head_start_") or m.name == "launch")),
+        default=None,
+    )
+
+
 def silent(campaign: Campaign) -> bool:
     """True when a campaign is selling through a store that has said nothing for hours, though doors were open."""
     if (provider := store_of(campaign)) is None:
         return False
-    openings = {m.name: at for m, at in timetable.openings(campaign.milestones) if at is not None}
-    doors = [at for name, at in openings.items() if name.startswith("head_start_") or name == "launch"]
-    now = campaign.now
-    if not doors or now < min(doors) + SILENCE or ("archive" in openings and now >= openings["archive"]):
+    opened, end, now = doors(campaign), timetable.opening(campaign.milestones, "archive"), campaign.now
+    if opened is None or now < opened + SILENCE or (end is not None and now >= end):
         return False
     last = last_word(provider)
     return last is None or last < clock.now() - SILENCE
@@ -77,9 +84,7 @@ def by_moment(campaigns: list[Campaign], moment: datetime | None) -> list[Campai
         return campaigns
 
     def away(campaign: Campaign) -> bool:
-        openings = {m.name: at for m, at in timetable.openings(campaign.milestones) if at is not None}
-        begins = min((at for name, at in openings.items() if name.startswith("head_start_") or name == "launch"), default=None)
-        ends = openings.get("archive")
+        begins, ends = doors(campaign), timetable.opening(campaign.milestones, "archive")
         return begins is None or moment < begins or (ends is not None and moment >= ends)
 
     return sorted(campaigns, key=away)

@@ -42,7 +42,7 @@ def take_in(provider: str, told: rules.Told) -> StoreOrder | None:
     store_units.lock(provider)
     row = known(provider, told)
     if row is None:
-        if not _ours(provider, told):
+        if not concerns(provider, told):
             return None
         row = StoreOrder(provider=provider, ref=told.ref, record={}, flags={})
         db.session.add(row)
@@ -107,7 +107,7 @@ def known(provider: str, told: rules.Told) -> StoreOrder | None:
     return row
 
 
-def _ours(provider: str, told: rules.Told) -> bool:
+def concerns(provider: str, told: rules.Told) -> bool:
     """True when it names a ware of a campaign, or one of our codes; an order for socks is nobody's business here.
 
     A refund or deletion of an order that was not told yet is kept when it may be one of ours: it names no person.

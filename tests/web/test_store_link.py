@@ -11,6 +11,7 @@ from jobs import hooks as jobs
 from launchpad.database import db
 from launchpad.models import Audit, Hook, Order, StoreCode
 from tests.make import NOON
+from tests.outside.store_stub import TOKEN, StoreStub
 from tests.services.test_stores import LAUNCH, SHOP
 from tests.store_payloads import SECRET, shopify, signed, woocommerce
 
@@ -119,3 +120,22 @@ def test_the_team_sets_the_store_up_makes_codes_and_takes_a_file_in(given, visit
     assert {"campaign.load", "store.codes", "store.import"} <= acts
     analyst = visitor(given.person("analyst@example.com", role="analyst"))
     assert analyst.get("/team/lamp/store").status_code == 403
+
+
+def test_the_team_asks_the_store_now_and_sees_what_came_of_it(campaign, given, visitor, watch, app, settings, monkeypatch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    owner = visitor(given.person(role="owner"))
+    assert "SHOPIFY_API_TOKEN" in text(owner.get("/team/lamp/store"))
+    assert owner.post("/team/lamp/store/ask", seen="/team/lamp/store").status_code == 422
+    with StoreStub() as stub:
+        keys = {"shopify_webhook_secret": SECRET, "shopify_api_base": stub.base, "shopify_api_token": TOKEN}
+        monkeypatch.setitem(app.extensions, "settings", replace(settings, **keys))
+        stub.orders = [shopify(1001, LAUNCH)]
+        answer = owner.post("/team/lamp/store/ask", seen="/team/lamp/store")
+        assert answer.status_code == 303 and "1 just now" in text(owner.get(answer.location))
+        assert db.session.scalar(select(Order.number)) == "SH-1001"
+        stub.status = 403
+        owner.post("/team/lamp/store/ask", seen="/team/lamp/store")
+    shown = text(owner.get("/team/lamp/store"))
+    assert "does not accept the key" in shown and TOKEN not in shown
+    assert len(db.session.scalars(select(Audit).where(Audit.act == "store.ask")).all()) == 2

@@ -24,6 +24,11 @@ def _pairs(settings: Settings) -> list[str]:
     """What is set by half."""
     if bool(settings.stripe_secret_key) != bool(settings.stripe_webhook_secret):
         return ["STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together: one of them is not set"]
+    woo = settings.woocommerce_api_base, settings.woocommerce_api_key, settings.woocommerce_api_secret
+    if any(woo) and not all(woo):
+        return ["WOOCOMMERCE_API_BASE, WOOCOMMERCE_API_KEY and WOOCOMMERCE_API_SECRET go together: one of them is not set"]
+    if bool(settings.shopify_api_base) != bool(settings.shopify_api_token):
+        return ["SHOPIFY_API_BASE and SHOPIFY_API_TOKEN go together: one of them is not set"]
     return []
 
 

@@ -10,6 +10,7 @@ from launchpad.web.team import (
     editing,
     events,
     frame,
+    inquiries,
     joins,
     letters,
     merging,
@@ -34,7 +35,10 @@ from launchpad.web.team import (
     site_pages,
     staff,
     store,
+    store_asking,
+    store_files,
     tasks,
+    testimonials,
     timeline,
     timetable,
     today,
@@ -44,8 +48,9 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "joins",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "inquiries", "joins",
     "letters", "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions",
     "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed",
-    "site_pages", "staff", "store", "tasks", "timeline", "timetable", "today", "waitlist",
+    "site_pages", "staff", "store", "store_asking", "store_files", "tasks", "testimonials", "timeline", "timetable",
+    "today", "waitlist",
 ]  # fmt: skip

@@ -1,14 +1,15 @@
-"""The brand's own store: where the campaign sells, its webhooks, codes for it, what it told, and orders from a file."""
+"""The brand's own store: where the campaign sells, its webhooks, codes for it, and what it told."""
 
 from flask import Response, abort, current_app, g, request, url_for
 
 from launchpad.database import writing
 from launchpad.models import StoreOrder
-from launchpad.rules import campaign_file, store_csv
+from launchpad.outside import stores as outside
+from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.store_orders import PROVIDERS
-from launchpad.services import gate, plans, reconciliation, shelves, store_links, store_setup, stores
+from launchpad.services import gate, plans, pulls, shelves, store_links, store_setup, stores
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
@@ -17,10 +18,13 @@ from launchpad.web.team import versions
 from launchpad.web.team.frame import cursor, room, said
 
 MOST = 30
-LARGEST = 700_000  # bytes of a file in the browser: what is larger goes by the command
 TOPICS = {
     "shopify": ("orders/create", "orders/paid", "orders/updated", "orders/cancelled", "orders/delete", "refunds/create"),
     "woocommerce": ("order.created", "order.updated", "order.deleted", "order.restored"),
+}
+KEYS = {
+    "shopify": "SHOPIFY_API_BASE and SHOPIFY_API_TOKEN",
+    "woocommerce": "WOOCOMMERCE_API_BASE, WOOCOMMERCE_API_KEY and WOOCOMMERCE_API_SECRET",
 }
 LABELS = {"": "As the site is set up", "practice": "Practice, without money", "stripe": "Stripe, here", **NAMES}
 
@@ -29,10 +33,11 @@ LABELS = {"": "As the site is set up", "practice": "Practice, without money", "s
 @permit("orders.see")
 def store():
     """Everything about the store; `all` in the address lists every order of it, not only those to look at."""
-    return page("team/store.html", **_values())
+    return page("team/store.html", **values())
 
 
-def _values(sent: dict | None = None) -> dict:
+def values(sent: dict | None = None) -> dict:
+    """What the page shows; `sent`: what was typed into the form of where it sells, when that was refused."""
     campaign, settings = g.campaign, current_app.extensions["settings"]
     provider = store_setup.store_of(campaign)
     every = "all" in request.args
@@ -45,8 +50,16 @@ def _values(sent: dict | None = None) -> dict:
         "secret": bool(provider and getattr(settings, f"{provider}_webhook_secret")),
         "hook": f"{settings.base_url}/hooks/{provider}", "topics": TOPICS.get(provider, ()),
         "last": store_setup.last_word(provider) if provider else None, "silent": store_setup.silent(campaign),
+        "wanted": KEYS.get(provider, ""), "found": request.args.get("asked", type=int),
+        "pull": pulls.of(provider) if provider else None,
+        "asks": asks(provider),
         "pool": store_links.pool(campaign) if provider else (0, 0, 0), "most": store_links.MOST,
     }  # fmt: skip
+
+
+def asks(provider: str | None) -> bool:
+    """True when the keys to ask this store are set."""
+    return provider is not None and outside.asker(provider, current_app.extensions["settings"]) is not None
 
 
 def _typed() -> dict[str, str]:
@@ -75,10 +88,10 @@ def set_store():
         key = fault.key.removeprefix("store.")
         name = f"product:{key.removeprefix('products.')}" if key.startswith("products.") else key
         wrong = Refusal("store", f"{key.removeprefix('products.').capitalize()} {fault.message}.", name)
-        return refused(wrong, "team/store.html", **_values(sent), failed="setup")
+        return refused(wrong, "team/store.html", **values(sent), failed="setup")
     except Refusal as refusal:
         refresh()
-        return refused(refusal, "team/store.html", **_values(sent), failed="setup")
+        return refused(refusal, "team/store.html", **values(sent), failed="setup")
     return done(url_for("room.store"))
 
 
@@ -99,7 +112,7 @@ def _table(sent: dict[str, str]) -> dict:
 @permit("orders.change")
 def make_codes():
     """Make single-use codes ahead, for import into the store."""
-    _selling()
+    selling()
     text = request.form.get("many", "").strip()
     many = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
     try:
@@ -107,7 +120,7 @@ def make_codes():
             store_links.fill_pool(g.campaign, me(), many)
     except Refusal as refusal:
         refresh()
-        return refused(refusal, "team/store.html", **_values(), failed="codes", sent=request.form)
+        return refused(refusal, "team/store.html", **values(), failed="codes", sent=request.form)
     return done(url_for("room.store", _anchor="codes"))
 
 
@@ -115,7 +128,7 @@ def make_codes():
 @permit("people.export")
 def codes_file():
     """The codes as the store imports them."""
-    _selling()
+    selling()
     response = Response("\ufeff" + store_links.pool_file(g.campaign), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{g.slug}-codes.csv"'
     return private(response)
@@ -131,60 +144,8 @@ def accept_store_order(id: int):
     return done(url_for("room.store", _anchor="orders"))
 
 
-@room.post("/store/file")
-@permit("orders.change")
-def check_file():
-    """What taking a file of orders in would do; nothing is changed yet."""
-    provider = _selling()
-    try:
-        content, name = _content()
-        sheet = store_csv.read(content)
-    except (Refusal, store_csv.FileFault) as fault:
-        refusal = fault if isinstance(fault, Refusal) else Refusal("file", f"The file {fault}.", "file")
-        return refused(refusal, "team/store.html", **_values(), failed="file")
-    found = reconciliation.check(g.campaign, provider, sheet)
-    return page("team/store_file.html", here="store", found=found, name=name, kind=sheet.kind, text=_text(content), shown=200)
-
-
-@room.post("/store/file/take")
-@permit("orders.change")
-def take_file():
-    """Take it in: what is new, and what moves forward."""
-    provider = _selling()
-    try:
-        sheet = store_csv.read(said("text", LARGEST * 2).encode())
-        name = said("name", 100)
-        with writing():
-            found = reconciliation.check(g.campaign, provider, sheet)
-            reconciliation.take_in(provider, found.work)
-            reconciliation.kept(g.campaign, me(), provider, name, reconciliation.counts(found))
-    except (Refusal, store_csv.FileFault) as fault:
-        refusal = fault if isinstance(fault, Refusal) else Refusal("file", f"The file {fault}.", "file")
-        refresh()
-        return refused(refusal, "team/store.html", **_values(), failed="file")
-    return done(url_for("room.store", all=1, _anchor="orders"))
-
-
-def _content() -> tuple[bytes, str]:
-    chosen = request.files.get("file")
-    content = chosen.stream.read(LARGEST + 1) if chosen is not None and chosen.filename else b""
-    if not content:
-        raise Refusal("file", "Choose the file of orders.", "file")
-    if len(content) > LARGEST:
-        raise Refusal("file", "That is too large for this page: use the command launchpad orders load.", "file")
-    return content, chosen.filename[:100]
-
-
-def _text(content: bytes) -> str:
-    for coding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
-        try:
-            return content.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
-
-
-def _selling() -> str:
+def selling() -> str:
+    """The store that this campaign sells through; 404 when it sells here."""
     provider = store_setup.store_of(g.campaign)
     if provider is None:
         abort(404, "This campaign does not sell in a store.")
