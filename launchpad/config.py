@@ -28,7 +28,7 @@ class Settings:
     secret_key: str  # signs sessions, forms and links; kept in the data folder unless given
     mail_url: str = "outbox:"  # outbox: | smtp://user:pass@host:port | smtps://…
     uploads_url: str = "file:"  # file: | s3://bucket?endpoint=…
-    stream_limit: int = 200  # live streams one web process serves at once
+    stream_limit: int = 2000  # live streams one web process serves at once; 10,000 beside a database server
     trusted_proxies: int = 0  # how many proxies in front may name the client's address
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
@@ -95,7 +95,7 @@ class Settings:
             secret_key=secret_key or _kept_secret(data_dir),
             mail_url=mail_url,
             uploads_url=uploads_url,
-            stream_limit=_whole(read("STREAM_LIMIT", "200"), "STREAM_LIMIT", 1, 100_000),
+            stream_limit=_whole(read("STREAM_LIMIT", _streams(database_url)), "STREAM_LIMIT", 1, 100_000),
             trusted_proxies=_whole(read("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", 0, 10),
             stripe_secret_key=read("STRIPE_SECRET_KEY"),
             stripe_webhook_secret=read("STRIPE_WEBHOOK_SECRET"),
@@ -143,6 +143,11 @@ def _key(given: str, name: str) -> str:
     if not (given.isascii() and given.isprintable()):
         raise SettingsFault(f"{name} holds signs that no key has")
     return given
+
+
+def _streams(database_url: str) -> str:
+    """How many may follow live in one process unless that is set: what a machine of either size bears."""
+    return "2000" if database_url.startswith("sqlite") else "10000"
 
 
 def _whole(text: str, name: str, least: int, most: int) -> int:

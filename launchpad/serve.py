@@ -5,30 +5,48 @@ first, and so that one process less stands between a signal and the server.
 """
 
 import os
+import resource
 import sys
 from typing import NoReturn
 
 from launchpad.config import Settings, surroundings
 
-ROOM = 64  # threads beside the streams, for ordinary requests
-MOST_STREAMS_IN_THREADS = 800
+THREADS = 64  # for ordinary requests: a live stream needs none once it has begun
+TEAM = 32  # more, for the team's own streams, which are asked again and again whether they still may
+WAITING = 1000  # connections with no request on them just now, or whose request waits for a greenlet
+MOST_FILES = 100_000
+BACKLOG = 4096  # connections that wait to be accepted: after a restart all who followed come back
 
 
 def command(settings: Settings, host: str, port: int) -> list[str]:
     """Gunicorn's command line: threads in one process with SQLite, greenlets in several with PostgreSQL."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     line = [sys.executable, "-m", "gunicorn", "--bind", address, "--no-control-socket", "--log-level", "warning"]
-    line += ["--graceful-timeout", "3"]  # open streams use all of it
+    line += ["--graceful-timeout", "3"]  # the team's open streams use all of it
+    line += ["--backlog", str(BACKLOG)]
     if settings.embedded:
-        threads = min(settings.stream_limit, MOST_STREAMS_IN_THREADS) + ROOM
         # one process, because all writers of it wait for SQLite behind one lock; idle connections come on top
+        threads = THREADS + TEAM
         line += ["--worker-class", "gthread", "--workers", "1"]
-        line += ["--threads", str(threads), "--worker-connections", str(threads + 1000)]
+        line += ["--threads", str(threads), "--worker-connections", str(threads + WAITING)]
     else:
-        line += ["--worker-class", "gevent", "--worker-connections", str(settings.stream_limit + 1000)]
+        line += ["--worker-class", "gevent", "--worker-connections", str(2 * WAITING)]
     return [*line, "wsgi:app"]
 
 
 def become_gunicorn(settings: Settings, host: str, port: int) -> NoReturn:
     """Turn this process into the web server. WEB_CONCURRENCY says how many processes serve PostgreSQL, 2 unless set."""
+    open_more()
     os.execve(sys.executable, command(settings, host, port), {"WEB_CONCURRENCY": "2", **surroundings()})
+
+
+def open_more() -> None:
+    """Let this process and what it becomes open as many files as the system lets it: each who follows live is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    except (OSError, ValueError):  # a system with another limit below this one: it stays as it was
+        pass

@@ -17,21 +17,22 @@ def option(words, name):
 
 
 def test_sqlite_is_served_by_threads_of_one_process(tmp_path):
-    words = line(tmp_path, STREAM_LIMIT="300")
+    words = line(tmp_path)
     assert "gunicorn" in words and words[-1] == "wsgi:app"
     assert option(words, "--worker-class") == "gthread"
     assert option(words, "--workers") == "1"
-    assert option(words, "--threads") == "364"
 
 
-def test_there_are_never_more_threads_than_eight_hundred_streams_need(tmp_path):
-    assert option(line(tmp_path, STREAM_LIMIT="5000"), "--threads") == "864"
+def test_a_stream_needs_no_thread_and_no_greenlet(tmp_path):
+    """Whatever the limit: who has a seat is no request any more."""
+    postgres = {"DATABASE_URL": "postgresql://db/launchpad", "SECRET_KEY": "x"}
+    assert line(tmp_path, STREAM_LIMIT="10") == line(tmp_path, STREAM_LIMIT="9000")
+    assert line(tmp_path, STREAM_LIMIT="10", **postgres) == line(tmp_path, STREAM_LIMIT="9000", **postgres)
 
 
 def test_postgresql_is_served_by_greenlets_of_several_processes(tmp_path):
-    words = line(tmp_path, DATABASE_URL="postgresql://db/launchpad", SECRET_KEY="x", STREAM_LIMIT="5000")
+    words = line(tmp_path, DATABASE_URL="postgresql://db/launchpad", SECRET_KEY="x")
     assert option(words, "--worker-class") == "gevent"
-    assert int(option(words, "--worker-connections")) > 5000
     assert "--workers" not in words  # WEB_CONCURRENCY says
 
 
@@ -45,3 +46,12 @@ def test_the_application_is_not_loaded_before_gunicorn():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "launchpad.serve" in loaded
     assert not {"flask", "sqlalchemy", "redis"} & set(loaded)
+
+
+def test_the_server_may_open_as_many_files_as_the_system_lets_it():
+    code = (
+        "import resource; from launchpad import serve; hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)); serve.open_more();"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 100)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"

@@ -1,11 +1,12 @@
 """The live hub: reads each campaign's new events once a process and hands the same bytes to all its viewers.
 
 A channel lives as long as somebody follows it. One thread a process looks whenever a ring says so, and each second
-anyway; a viewer costs a wait and a write to its socket, and holds no database connection.
+anyway; another writes to all who have a seat. A viewer costs a write to its socket, and holds no database connection.
 """
 
 import logging
 import random
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -18,12 +19,15 @@ from launchpad.database import db
 from launchpad.models import Campaign
 from launchpad.outside import rings
 from launchpad.rules.phases import Phase
-from launchpad.web import changes
+from launchpad.services import presence
+from launchpad.web import changes, counters, handover
 from launchpad.web.changes import BACKLOG, sse
 from launchpad.web.channels import Channel
-from launchpad.web.viewers import Viewer
+from launchpad.web.seats import Seats
+from launchpad.web.viewers import Seated, Viewer
 
 LOOK = 1.0  # seconds between looks when no ring is heard
+OTHER_FILES = 500  # descriptors for requests, the database, Redis and the rest
 UNREADABLE = -1  # a cursor that is none of ours
 
 log = logging.getLogger(__name__)
@@ -36,6 +40,7 @@ class Hub:
         self.app, self.limit = app, limit
         self.streams = 0
         self.channels: dict[tuple[int, bool], Channel] = {}
+        self.seats = Seats(self.leave)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -47,7 +52,9 @@ class Hub:
             self.streams += 1
             channel = self.channels.get((campaign_id, team))
             if channel is None or channel.over:
-                channel = self.channels[campaign_id, team] = Channel(campaign_id, team, seq)
+                channel = self.channels[campaign_id, team] = Channel(
+                    campaign_id, team, seq, self.seats.stir
+                )
             channel.viewers += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
@@ -100,6 +107,22 @@ class Hub:
                     look(channel, ends=campaign_id is None)
             except Exception:
                 log.warning("a look at the thread failed", exc_info=True, extra={"campaign": channel.campaign_id})
+        if campaign_id is None:
+            self._count(channels)
+
+    def _count(self, channels: list[Channel]) -> None:
+        """Tell the other processes how many follow here, and all who follow what the numbers are."""
+        try:
+            with self.app.app_context():
+                presence.tell({channel.campaign_id: channel.viewers for channel in channels if not channel.team})
+                told: dict[int, bytes] = {}
+                for channel in channels:
+                    if channel.campaign_id not in told:
+                        campaign = db.session.get_one(Campaign, channel.campaign_id)
+                        told[channel.campaign_id] = counters.sample(campaign)
+                    channel.count(told[channel.campaign_id])
+        except Exception:
+            log.warning("the counters could not be read", exc_info=True)
 
 
 def look(channel: Channel, ends: bool = True) -> None:
@@ -108,11 +131,12 @@ def look(channel: Channel, ends: bool = True) -> None:
     if newest is None or newest < channel.head:
         channel.end("reset")
         return
-    while newest > channel.head:
-        new = changes.read(channel.campaign_id, channel.head, channel.team, channel.rendered)
-        if not new:
-            break
-        channel.take(new)
+    with channel.reading:
+        while newest > channel.head:
+            new = changes.read(channel.campaign_id, channel.head, channel.team, channel.rendered)
+            if not new:
+                break
+            channel.take(new)
     if ends and _archived(db.session.get_one(Campaign, channel.campaign_id)):
         channel.end("done")
 
@@ -122,12 +146,18 @@ def _archived(campaign: Campaign) -> bool:
     return campaign.phase == Phase.ARCHIVED and all(m.reached_at for m in campaign.milestones if m.phase == "archived")
 
 
+def _room() -> int:
+    """How many may follow without taking the descriptors that everything else needs."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 10**9 if files == resource.RLIM_INFINITY else max(files - OTHER_FILES, files // 4)
+
+
 def hub() -> Hub:
     """The hub of this process."""
     extensions = current_app.extensions
     if "live" not in extensions:
         app = current_app._get_current_object()
-        extensions.setdefault("live", Hub(app, extensions["settings"].stream_limit))
+        extensions.setdefault("live", Hub(app, min(extensions["settings"].stream_limit, _room())))
     return extensions["live"]
 
 
@@ -144,7 +174,9 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(mimetype="text/event-stream", headers=headers)
-    here, id = hub(), campaign.id
+    here, id, after = hub(), campaign.id, cursor()
+    if campaign.phase == Phase.ARCHIVED:
+        return Response(_all_there_is(campaign, team, after), mimetype="text/event-stream", headers=headers)
     channel = here.join(id, team, campaign.seq)
     if channel is None:
         headers["Retry-After"] = str(random.randint(3, 9))
@@ -152,27 +184,43 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
             "Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain"
         )
     try:
-        db.session.rollback()  # read anew: whatever the channel began after is seen from here
-        begin, seq, over = _begin(id, team, channel, cursor())
+        begin, seq = _begin(campaign.seq, after)
+        begin = hello(here.streams) + begin
+        channel.reach_back(seq)
     except BaseException:
         here.leave(channel)
         raise
     finally:
         db.session.remove()
-    line = viewer(begin, seq, over, channel, here.leave)
+    connection = handover.connection(request.environ) if viewer is Viewer else None
+    if connection is None:
+        line = viewer(begin, seq, channel, here.leave)
+    else:
+        chunked = request.environ["SERVER_PROTOCOL"] != "HTTP/1.0"
+        line = Seated(begin, seq, channel, here.leave, connection=connection, chunked=chunked, seats=here.seats)
     response = Response(line, mimetype="text/event-stream", headers=headers)
     response.call_on_close(line.close)
     return response
 
 
-def _begin(id: int, team: bool, channel: Channel, after: int | None) -> tuple[bytes, int, bool]:
-    """What a viewer is told at once, the seq that this covers, and whether that is all there is."""
-    campaign = db.session.get_one(Campaign, id)
-    newest, over = campaign.seq, campaign.phase == Phase.ARCHIVED
-    hello = b": live\nretry: %d\n\n" % random.randint(1000, 3000)
+def hello(streams: int) -> bytes:
+    """The first words, and how long to wait before coming back: the longer the more there are, so that after a restart
+    not all come at once.
+    """
+    return b": live\nretry: %d\n\n" % random.randint(1000, 3000 + streams)
+
+
+def _begin(newest: int, after: int | None) -> tuple[bytes, int]:
+    """What a viewer with this cursor is told at once, and the seq to go on from."""
     if after is None:
-        return hello, newest, over
+        return b"", newest
     if not newest - BACKLOG <= after <= newest or after < 0:
-        return hello + sse("reset", "reset", newest), newest, over
-    missed = changes.read(id, after, team, channel.rendered)
-    return hello + b"".join(change.message for change in missed), missed[-1].seq if missed else after, over
+        return sse("reset", "reset", newest), newest
+    return b"", after
+
+
+def _all_there_is(campaign: Campaign, team: bool, after: int | None) -> bytes:
+    """The stream of a campaign that is archived: what was missed, and the end."""
+    begin, seq = _begin(campaign.seq, after)
+    missed = changes.read(campaign.id, seq, team)
+    return hello(0) + begin + b"".join(change.message for change in missed) + sse("done", "done")

@@ -1,0 +1,238 @@
+"""Seats: those who follow live by a socket of their own, which the web server has let go of.
+
+One thread a process writes to all of them and never waits for any: whoever cannot take more is left where they are until
+their socket has room, and goes on from what the channel keeps. A seat is a few hundred bytes; it holds no thread, no
+database connection, and at most the rest of one message.
+"""
+
+import logging
+import os
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from launchpad.web.changes import sse
+from launchpad.web.channels import Channel
+from launchpad.web.readiness import Readiness
+
+PING = 8.0, 12.0  # seconds of silence after which a comment is sent; spread, so that not all are due at once
+ROOM = 16 * 1024  # bytes of several messages that are written at once
+TURN = 0.003  # seconds of writing after which other requests have their turn
+TICK = 1.0  # seconds between two looks for silent seats
+END = b"0\r\n\r\n"  # the last chunk of an answer
+
+log = logging.getLogger(__name__)
+
+
+class Seat:
+    """One who follows: a socket, the last `seq` that went out whole or begun, and what is left of a message."""
+
+    __slots__ = ("channel", "chunked", "counted", "fd", "heard", "last", "patience", "rest", "seq", "waits")
+
+    def __init__(self, fd: int, seq: int, channel: Channel, chunked: bool):
+        self.fd, self.seq, self.channel, self.chunked = fd, seq, channel, chunked
+        self.rest = b""
+        self.counted = b""  # the counters sent last
+        self.waits = False  # for its socket to have room again
+        self.last = False  # when the rest is gone, so is the seat
+        self.heard = time.monotonic()
+        self.patience = random.uniform(*PING)
+
+
+class Seats:
+    """All seats of a process and the thread that writes to them. `leave` is told of each that ends."""
+
+    def __init__(self, leave: Callable[[Channel], None]):
+        self._leave = leave
+        self._seats: dict[int, Seat] = {}
+        self._rows: dict[Channel, dict[int, Seat]] = {}
+        self._arrivals: deque[Seat] = deque()
+        self._stirred: dict[Channel, None] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._ready: Readiness | None = None
+        self._began = self._ticked = 0.0
+
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    def take(self, seat: Seat) -> None:
+        """Give somebody a seat: from now on the socket is ours. May be called by any thread."""
+        with self._lock:
+            self._arrivals.append(seat)
+            if self._thread is None:
+                self._ready = Readiness()
+                self._thread = threading.Thread(target=self._run, name="seats", daemon=True)
+                self._thread.start()
+            self._ready.wake()
+
+    def stir(self, channel: Channel) -> None:
+        """There is something to send in this channel. May be called by any thread."""
+        with self._lock:
+            if self._thread is not None:
+                self._stirred[channel] = None
+                self._ready.wake()
+
+    def _run(self) -> None:
+        """Write until nobody sits. Nothing that goes wrong ends this thread."""
+        while True:
+            try:
+                for fd, room in self._ready.wait(TICK):
+                    if (seat := self._seats.get(fd)) is not None:
+                        self._hear(seat, room)
+                    self._breathe()
+                self._welcome()
+                self._serve()
+                self._tick()
+                if self._empty():
+                    return
+            except Exception:
+                log.warning("the seats stumbled", exc_info=True)
+                time.sleep(0.1)
+
+    def _empty(self) -> bool:
+        """True when nobody sits; then the next one to come starts a thread of their own."""
+        with self._lock:
+            if self._seats or self._arrivals:
+                return False
+            self._ready.close()
+            self._thread = self._ready = None
+            self._stirred.clear()
+            return True
+
+    def _breathe(self) -> None:
+        """Let others have their turn, when it was ours for long enough. Greenlets need that; threads do not mind."""
+        if time.monotonic() - self._began > TURN:
+            time.sleep(0)
+            self._began = time.monotonic()
+
+    def _welcome(self) -> None:
+        while self._arrivals:
+            seat = self._arrivals.popleft()
+            try:
+                os.set_blocking(seat.fd, False)
+                self._ready.watch(seat.fd)
+            except OSError:
+                os.close(seat.fd)
+                self._leave(seat.channel)
+                continue
+            self._seats[seat.fd] = self._rows.setdefault(seat.channel, {})[seat.fd] = seat
+            self._give(seat, {})
+            self._breathe()
+
+    def _serve(self) -> None:
+        """Send what is new in the channels that were stirred."""
+        with self._lock:
+            channels, self._stirred = list(self._stirred), {}
+        for channel in channels:
+            batches: dict = {}
+            for seat in list(self._rows.get(channel, {}).values()):
+                if not seat.waits and seat.fd >= 0:
+                    self._give(seat, batches)
+                self._breathe()
+
+    def _tick(self) -> None:
+        """Say something to those who heard nothing for a while: a proxy in between would hang up, and who is gone shows."""
+        now = time.monotonic()
+        if now - self._ticked < TICK:
+            return
+        self._ticked = now
+        ping = b": still here\n\n"
+        for seat in list(self._seats.values()):
+            if now - seat.heard > seat.patience and not seat.waits and seat.fd >= 0:
+                self._write(seat, [(seat.seq, ping)], _framed(ping, seat.chunked))
+                self._breathe()
+
+    def _hear(self, seat: Seat, room: bool) -> None:
+        """A socket has room again, or something to say, which is mostly that it has gone."""
+        if room and seat.waits:
+            rest, seat.rest = seat.rest, b""
+            if rest and not self._write(seat, [], rest):
+                return
+            if seat.last:
+                self._end(seat)
+                return
+            seat.waits = False
+            self._give(seat, {})
+            if seat.fd >= 0 and not seat.waits:
+                self._ready.watch(seat.fd, room=False)
+            return
+        try:
+            gone = not os.read(seat.fd, 4096)  # nobody has anything to say on a stream; it is not listened to
+        except BlockingIOError:
+            gone = False
+        except OSError:
+            gone = True
+        if gone:
+            self._end(seat)
+
+    def _give(self, seat: Seat, batches: dict) -> None:
+        """Send all that this seat has not had yet. `batches` keeps what was put together for others at the same place."""
+        channel = seat.channel
+        while seat.seq != channel.head and channel.over != "reset":
+            key = seat.seq, seat.chunked, channel.turn
+            if (batch := batches.get(key)) is None:
+                pieces = channel.pieces(seat.seq, ROOM)
+                batch = batches[key] = pieces, b"".join(_framed(piece, seat.chunked) for _, piece in pieces)
+            if not batch[0]:
+                break
+            if not self._write(seat, *batch):
+                return
+        if channel.over:
+            last = sse("done", "done") if channel.over == "done" else sse("reset", "reset", channel.head)
+            seat.last = True
+            if self._write(seat, [], _framed(last, seat.chunked) + (END if seat.chunked else b"")):
+                self._end(seat)
+        elif channel.counters is not seat.counted:
+            seat.counted = channel.counters
+            self._write(seat, [], _framed(seat.counted, seat.chunked))
+
+    def _write(self, seat: Seat, pieces: list[tuple[int, bytes]], block: bytes) -> bool:
+        """Write without waiting. False when not all of it went: then the message that was begun is kept, and no more."""
+        try:
+            sent = os.write(seat.fd, block)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._end(seat)
+            return False
+        seat.heard = time.monotonic()
+        if sent == len(block):
+            if pieces:
+                seat.seq = pieces[-1][0]
+            return True
+        if pieces:
+            for seq, piece in pieces:
+                framed = _framed(piece, seat.chunked)
+                if sent < len(framed):
+                    break
+                seat.seq = seq
+                sent -= len(framed)
+            if sent:
+                seat.seq, seat.rest = seq, framed[sent:]
+        else:
+            seat.rest = block[sent:]
+        if not seat.waits:
+            seat.waits = True
+            self._ready.watch(seat.fd, room=True)
+        return False
+
+    def _end(self, seat: Seat) -> None:
+        if seat.fd < 0:
+            return
+        del self._seats[seat.fd]
+        row = self._rows[seat.channel]
+        del row[seat.fd]
+        if not row:
+            del self._rows[seat.channel]
+        self._ready.forget(seat.fd)
+        os.close(seat.fd)
+        seat.fd = -1
+        self._leave(seat.channel)
+
+
+def _framed(message: bytes, chunked: bool) -> bytes:
+    """A message as a chunk of the answer; as it is where the answer has none (HTTP/1.0, so most proxies)."""
+    return b"%X\r\n%b\r\n" % (len(message), message) if chunked else message
