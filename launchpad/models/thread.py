@@ -24,6 +24,10 @@ class Entry(Base):
             "ix_entries_pinned", "campaign_id", "pinned_at",
             sqlite_where=text("pinned_at IS NOT NULL"), postgresql_where=text("pinned_at IS NOT NULL"),
         ),
+        Index(
+            "ix_entries_answered", "campaign_id", "answer_id",
+            sqlite_where=text("answer_id IS NOT NULL"), postgresql_where=text("answer_id IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[Identity]
@@ -46,7 +50,7 @@ class Entry(Base):
 
     person: Mapped[Person | None] = relationship(lazy="joined")
     photos: Mapped[list["EntryPhoto"]] = relationship(
-        order_by="EntryPhoto.position", lazy="selectin", cascade="all", passive_deletes=True
+        order_by="EntryPhoto.position", lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
 
 

@@ -11,7 +11,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
 from launchpad.rules import access
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, events, flag_rows, screening, standing
+from launchpad.services import audit, entry_photos, events, flag_rows, screening, standing
 
 EDITABLE = timedelta(minutes=10)  # campaign time in which an author may change their words
 TAKEN_BACK = "Taken back by the author."
@@ -96,10 +96,10 @@ def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
     """Take an entry down: from now on only its place is shown. It loses its pin, and what was reported is settled."""
     standing_or_held = or_(Entry.state == "shown", and_(Entry.state == "hidden", Entry.held.is_not(None)))
     values = {"state": "hidden", "hidden_why": reason[:250], "pinned_at": None, "held": None}
-    waited = _waited(campaign, entry)
+    was = _was(campaign, entry)
     if _change(campaign, "hide", entry, standing_or_held, **values):
         flag_rows.settle(campaign, "entry", entry.id, "upheld")
-        _record(actor, "hide", campaign, entry, reason, waited)
+        _record(actor, "hide", campaign, entry, reason, was)
 
 
 def hold(campaign: Campaign, entry: Entry, held: str) -> bool:
@@ -117,29 +117,29 @@ def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
     """Put a hidden entry back. What its author took back stays away. Raises Refusal."""
     if entry.hidden_why == TAKEN_BACK:
         raise Refusal("taken_back", "The author took this back; its words are gone.")
-    waited = _waited(campaign, entry)
+    was = _was(campaign, entry)
     if _change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why="", held=None):
         flag_rows.settle(campaign, "entry", entry.id, "dismissed")
-        _record(actor, "show", campaign, entry, reason, waited)
+        _record(actor, "show", campaign, entry, reason, was)
 
 
 def approve(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Let in what waited or was kept off: it is new to everyone from now on. Raises Refusal: changed."""
-    waited = _waited(campaign, entry)
+    was = _was(campaign, entry)
     kept = and_(Entry.state.in_(UNSEEN), Entry.hidden_why != TAKEN_BACK)
     if not _change(campaign, "new", entry, kept, state="shown", held=None, hidden_why="", at=campaign.moment, edited_at=None):
         raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
-    _record(actor, "approve", campaign, entry, reason, waited)
+    _record(actor, "approve", campaign, entry, reason, was)
 
 
 def reject(campaign: Campaign, actor: Person | None, entry: Entry, reason: str) -> None:
     """Keep off what waits. Its author reads the reason, may change the words and send them again. Raises Refusal."""
     if not reason.strip():
         raise Refusal("reason", "Say why: the author reads it.", "reason")
-    waited = _waited(campaign, entry)
+    was = _was(campaign, entry)
     if not _change(campaign, "hide", entry, Entry.state == "waiting", state="rejected", held=None, hidden_why=reason[:250]):
         raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
-    _record(actor, "reject", campaign, entry, reason, waited)
+    _record(actor, "reject", campaign, entry, reason, was)
 
 
 def pin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
@@ -182,6 +182,8 @@ def _change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> b
     changed = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount == 1
     unseen = entry.state in UNSEEN
     db.session.refresh(entry)
+    if changed and values.get("text") == "":
+        entry_photos.drop(entry)
     if changed and not (unseen and entry.state in UNSEEN):
         events.announce(campaign, "new" if unseen else kind, entry)
         if kind not in ("pin", "unpin"):
@@ -200,15 +202,23 @@ def _tell_question(campaign: Campaign, entry: Entry) -> None:
         events.announce(campaign, "answer", question)
 
 
-def _waited(campaign: Campaign, entry: Entry) -> int | None:
-    """How many seconds of campaign time something waited for the team's word; None when nobody had to look."""
-    since = entry.at if entry.held is not None else flag_rows.open_since(campaign, "entry", entry.id)
-    return max(0, round((campaign.moment - since).total_seconds())) if since is not None else None
+def put_back(campaign: Campaign, entry: Entry, version: int, state: str, held: str | None) -> bool:
+    """Undo a decision about an entry: as it was before, unless something happened to it since. True when it is."""
+    kind = {"shown": "show", "hidden": "hide"}.get(state, "edit")
+    state = "hidden" if state == "waiting" and entry.state == "shown" else state  # once announced, its place is kept
+    return _change(campaign, kind, entry, Entry.version == version, state=state, held=held, hidden_why="", pinned_at=None)
+
+
+def _was(campaign: Campaign, entry: Entry) -> tuple[dict, dict]:
+    """What an entry was before the team's word, for the log; and how many seconds of campaign time it waited for it."""
+    since = (entry.edited_at or entry.at) if entry.held is not None else flag_rows.open_since(campaign, "entry", entry.id)
+    waited = {"waited": max(0, round((campaign.moment - since).total_seconds()))} if since is not None else {}
+    return {"state": entry.state} | ({"held": entry.held} if entry.held else {}), waited
 
 
 def _record(
-    actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str, waited: int | None = None
+    actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str, was: tuple[dict, dict] = ({}, {})
 ) -> None:
-    """The audit row holds the entry's number and version, never its words; and how long it had waited for the team."""
-    after = {"version": entry.version} | ({"waited": waited} if waited is not None else {})
-    audit.record(actor, f"entry.{act}", campaign, f"entry:{entry.id}", {"version": entry.version - 1}, after, reason)
+    """The audit row holds the entry's number, version and state, never its words; and how long it had waited."""
+    before, after = {"version": entry.version - 1} | was[0], {"version": entry.version} | was[1]
+    audit.record(actor, f"entry.{act}", campaign, f"entry:{entry.id}", before, after, reason)

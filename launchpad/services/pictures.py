@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Photo
+from launchpad.models import Campaign, EntryPhoto, Photo
 from launchpad.outside import photos
 from launchpad.outside.files import Missing, files
 from launchpad.rules.refusals import Refusal
@@ -99,7 +99,7 @@ def drop(keys: list[str]) -> None:
 
 def strays() -> list[str]:
     """Files that no row names and that are too old to be just arriving: a crash or a wiped rehearsal left them."""
-    known = set(db.session.scalars(select(Photo.key)))
+    known = set(db.session.scalars(select(Photo.key))) | set(db.session.scalars(select(EntryPhoto.key)))
     known |= set(db.session.scalars(select(Campaign.hero).where(Campaign.hero.is_not(None))))
     before = clock.now() - YOUNG
     return [file for file, kept in files().every() if kept < before and file.rpartition("-")[0] not in known]

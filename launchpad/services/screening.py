@@ -45,13 +45,20 @@ def exempt(roles: frozenset[str]) -> bool:
     return bool(access.VOICES & roles)
 
 
-def check(campaign: Campaign, person: Person, roles: frozenset[str], text: str, longest: int = posts.LONGEST) -> None:
-    """Raise Refusal when these words may not be sent at all: sanction, text (empty, long, links)."""
+def check(
+    campaign: Campaign, person: Person, roles: frozenset[str], text: str, longest: int = posts.LONGEST, wordless: bool = False
+) -> None:
+    """Raise Refusal when these words may not be sent at all: sanction, text (empty, long, links).
+
+    `wordless`: something else is sent, so there need be no words.
+    """
     if exempt(roles):
         most = posts.MOST_LINKS
     else:
         sanctions.refuse(campaign, person)
         most = links_of(campaign, person, text)
+    if wordless and not posts.visible(text):
+        return
     if why := posts.fault(text, exempt(roles), most, longest):
         raise Refusal("text", why, "text")
 

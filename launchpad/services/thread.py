@@ -3,6 +3,8 @@
 What happens to an entry that stands (edit, hide, pin …) is in services.entry_changes and can be called from here too.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
@@ -11,8 +13,9 @@ from launchpad.database import db
 from launchpad.models import Campaign, Entry, Event, Person
 from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
-from launchpad.services import events, screening, standing
+from launchpad.services import entry_photos, events, screening, standing
 from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_edit, pin, show, unpin, withdraw
+from launchpad.services.pictures import Picture
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
@@ -46,8 +49,12 @@ def post(
     kind: str = "post",
     reply_to: int | None = None,
     key: str | None = None,
+    photos: Sequence[Picture] = (),
+    alts: Sequence[str] = (),
 ) -> Entry:
     """Add what a person says. The same key again is the same entry; with other words it is refused.
+
+    `photos` are pictures that were taken in, `alts` what each shows; with a photo there need be no words.
 
     Members, confirmed places and buyers write from the first head start to the recap; the team somewhat longer.
     What the team looks at first is kept, and announced once it is shown (services.screening, services.waiting).
@@ -61,13 +68,13 @@ def post(
         raise Refusal("not_open", why, status=403)
     if not team and (why := posts.closed_words(campaign.thread_closed_at, campaign.thread_message)):
         raise Refusal("closed", why, status=403)
-    screening.check(campaign, person, roles, text)
+    screening.check(campaign, person, roles, text, wordless=bool(photos))
     if kind not in (TEAM_KINDS if team else KINDS):
         raise Refusal("kind", "Choose a post or a question.", "kind")
     if reply_to is not None and not _shown(campaign, reply_to):
         raise Refusal("reply_to", "What you answer to is no longer there.", "reply_to")
     screening.slow(campaign, person, roles)
-    verdict = screening.look(campaign, person, roles, text)
+    verdict = screening.look(campaign, person, roles, "\n".join((text, *alts)))
     marks = marks_of(person, campaign, roles)
     entry = _insert(
         campaign, ("campaign_id", "person_id", "key"),
@@ -76,6 +83,8 @@ def post(
     )  # fmt: skip
     if entry is None:  # the same form, sent twice at once: the other one was first
         return _repeated(_same_key(campaign, person, key), text, kind, reply_to)
+    if photos:
+        entry_photos.attach(entry, photos, alts)
     if entry.state == "shown":
         events.announce(campaign, "new", entry)
     return entry

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, g, request
 
 from launchpad.database import db
-from launchpad.models import Photo, Story
+from launchpad.models import Entry, EntryPhoto, Photo, Story
 from launchpad.outside.file_keys import Missing, is_ours
 from launchpad.outside.photos import WIDTHS
-from launchpad.services import pictures, stories
+from launchpad.services import entry_photos, pictures, stories
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may, me, permit
 
@@ -32,7 +32,21 @@ def photo(key: str, width: int):
     return _sent(key, width, PUBLIC if public else "private, no-store")
 
 
-def _mine(story: Story) -> bool:
+@blueprint.get("/thread/photos/<key>-<int:width>.webp")
+@permit("thread.read")
+def of_entry(key: str, width: int):
+    """A rendition of a photo in the thread: public while its entry is shown, else for its author and the team alone."""
+    ours = width in WIDTHS and is_ours(pictures.name(key, width))
+    entry = entry_photos.find(g.campaign, key) if ours else None
+    if entry is None:
+        abort(404)
+    public = entry.state == "shown"
+    if not (public or _mine(entry) or may("thread.moderate")):
+        abort(404)
+    return _sent(key, width, PUBLIC if public else "private, no-store")
+
+
+def _mine(story: Story | Entry) -> bool:
     person = me()
     return person is not None and story.person_id == person.id
 
@@ -70,3 +84,9 @@ def _sent(key: str, width: int, cache: str) -> Response:
 def photos_of(slug: str) -> Callable[[Photo, int], str]:
     """For templates: the addresses of a campaign's photos, by photo and width."""
     return lambda photo, width: f"/{slug}/photos/{photo.key}-{width}.webp"
+
+
+@blueprint.app_template_global()
+def entry_photos_of(slug: str) -> Callable[[EntryPhoto, int], str]:
+    """For templates: the same for photos in a campaign's thread."""
+    return lambda photo, width: f"/{slug}/thread/photos/{photo.key}-{width}.webp"

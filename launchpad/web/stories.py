@@ -3,7 +3,6 @@
 import secrets
 
 from flask import Blueprint, abort, g, request, url_for
-from werkzeug.datastructures import FileStorage
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -13,6 +12,7 @@ from launchpad.rules import stories as rules
 from launchpad.rules import wording
 from launchpad.rules.refusals import Refusal
 from launchpad.services import pictures, stories
+from launchpad.web import photo_fields
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form, clean
 from launchpad.web.keeping import for_strangers
@@ -81,7 +81,7 @@ def _taken(form: StoryForm) -> Story:
     """The story of a form. Its photos are made ours and kept before the transaction, which waits for nobody (O1)."""
     if not form.validate():
         raise Refusal("form", form.first_error, next(iter(form.errors)))
-    sent, alts = _photos()
+    sent, alts = photo_fields.chosen()
     text, consents = form.text.data or "", request.form.getlist("consent")
     rules.check(text, [len(content) for content in sent], alts, consents)
     prompt = _number(form.prompt.data)
@@ -98,23 +98,6 @@ def _taken(form: StoryForm) -> Story:
     finally:
         pictures.drop([picture.key for picture in kept if picture.key not in used])
     return story
-
-
-def _photos() -> tuple[list[bytes], list[str]]:
-    """The photos that were chosen, and beside each what it shows. An input left empty sends a part without a name."""
-    alts = [clean(alt) or "" for alt in request.form.getlist("alt")]
-    sent, shows = [], []
-    for at, photo in enumerate(request.files.getlist("photo")):
-        if photo.filename:
-            if len(sent) > rules.PHOTOS:
-                break
-            sent.append(_bytes(photo))
-            shows.append(alts[at] if at < len(alts) else "")
-    return sent, shows
-
-
-def _bytes(photo: FileStorage) -> bytes:
-    return photo.stream.read(rules.PHOTO_BYTES + 1)
 
 
 def _number(words: str | None) -> int | None:

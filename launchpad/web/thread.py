@@ -12,12 +12,12 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.models import Entry
-from launchpad.rules import access, posts
+from launchpad.rules import access, photos, posts
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, thread
+from launchpad.services import gate, pictures, thread
 from launchpad.services.beside import beside
-from launchpad.web import changes, counters, errors, live, viewers
+from launchpad.web import changes, counters, errors, live, photo_fields, viewers
 from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.keeping import for_strangers
@@ -83,6 +83,9 @@ def _composer(**more) -> dict:
         "answered": None,
         "error": "",
         "text": "",
+        "photo_rules": photos,
+        "alts": [],
+        "fault": "",
         **more,
     }
 
@@ -143,15 +146,31 @@ def send():
     try:
         if not form.validate():
             raise Refusal("form", form.first_error)
-        with writing():
-            entry = thread.post(
-                g.campaign, me(), form.text.data or "", form.kind.data or "post", reply_to, form.key.data or None
-            )
+        entry = _taken(form)
     except Refusal as refusal:
         return _again(refusal, form.key.data, reply_to)
     refresh()
     address = url_for("thread.page", _anchor=f"entry-{entry.id}")
     return done(address, "thread/_posted.html", entry=entry, **_composer(), **_without(marked([entry]), "me"))
+
+
+def _taken(form: PostForm) -> Entry:
+    """The entry of a form. Its photos are made ours and kept before the transaction, which waits for nobody (O1)."""
+    sent, alts = photo_fields.chosen()
+    photos.check([len(content) for content in sent], alts, "A post")
+    said = form.text.data or "", form.kind.data or "post", form.reply_to.data, form.key.data or None
+    kept, used = [], set()
+    if sent:
+        db.session.rollback()  # lets go of the connection while pictures are decoded and kept
+        kept = pictures.take_in_all(sent)
+    try:
+        with writing():
+            entry = thread.post(g.campaign, me(), *said, photos=kept, alts=alts)
+            taken = {photo.key for photo in entry.photos}
+        used = taken
+    finally:
+        pictures.drop([picture.key for picture in kept if picture.key not in used])
+    return entry
 
 
 def _without(values: dict, name: str) -> dict:
@@ -163,7 +182,8 @@ def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
     db.session.rollback()
     refresh(refused=True)
     text = (clean(request.form.get("text")) or "")[: 2 * posts.LONGEST]
-    values = {"answered": _answered(reply_to), "text": text, "error": refusal.message}
+    alts = [(clean(alt) or "")[: photos.ALT] for alt in request.form.getlist("alt")][: photos.PHOTOS]
+    values = {"answered": _answered(reply_to), "text": text, "error": refusal.message, "alts": alts, "fault": refusal.field}
     if refusal.reason != "key" and key:
         values["key"] = key[:100]
     if wants_fragment():
