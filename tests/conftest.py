@@ -102,6 +102,9 @@ def _empty() -> None:
             used = list(rows.scalars())
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in used) or "SELECT 1")
+            ids = connection.execute(text("SELECT relname FROM pg_class WHERE relkind = 'S'")).scalars()
+            for name in set(ids) & {f"{name}_id_seq" for name in used}:
+                connection.exec_driver_sql(f"ALTER SEQUENCE {name} RESTART")
         else:
             for name in [*names, "sqlite_sequence"]:
                 connection.execute(text(f"DELETE FROM {name}"))
