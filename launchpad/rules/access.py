@@ -122,6 +122,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "testimonial.send": _row(member=_from("preview", "recap")),  # words for the day, which the team looks at first
     "testimonial.withdraw": _row(_ALWAYS),  # whose it is; a consent can be taken back at any time
     "help.ask": _row(_from("preview")),  # in private: who is signed in, or holds the address of an order
+    "flag.send": _row(_SHOWN),  # whoever is signed in; others are asked to
+    "appeal.send": _row(_ALWAYS),  # whom it is about, who is asked to sign in
     "story.send": _community(_from("launch")),
     "story.see": _row(_from("launch"), analyst=_ALWAYS, moderator=_ALWAYS),
     "recap.see": _row(_from("recap"), analyst=_ALWAYS, moderator=_ALWAYS),
@@ -134,6 +136,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "ready.see": _reads(),  # is everything ready for the next phase
     "ready.take": _team(),  # a test letter to oneself, and being on duty
     "thread.moderate": _day(),
+    "people.sanction": _team(),  # silence, ban, lift, and answer an appeal
     "thread.edit": _team(),  # what the team or the campaign itself said
     "thread.close": _day(),
     "testimonials.review": _team(),

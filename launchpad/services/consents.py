@@ -13,6 +13,7 @@ WORDING = {
     "marketing-1": "Write to me about launches: when a preview, a waitlist or the doors open. One click stops it.",
     "launch-1": "I want a place on this waitlist, and to be written to when doors open for me.",
     "announce-1": "Say in the live thread that I bought one, with my name.",
+    "testimonial-1": "Show my words in the live thread and on the recap, under the name I gave. I can take them back at any time.",
     "import-1": "The consent to marketing e-mail that was given in the shop or newsletter the address came from.",
     "merge-1": "Two addresses of mine were joined; letters about launches go on as they went to the one that stays.",
     "unsubscribe-1": "I asked not to get letters about launches any more.",

@@ -13,7 +13,14 @@ from sqlalchemy import select
 from launchpad.database import db
 from launchpad.models import Campaign, Letter
 from launchpad.rules.file_parts import LINKS
-from launchpad.services import letters_of_moments, letters_of_people, letters_of_sales, tokens, unsubscribing
+from launchpad.services import (
+    letters_of_moments,
+    letters_of_people,
+    letters_of_sales,
+    letters_of_sanctions,
+    tokens,
+    unsubscribing,
+)
 from launchpad.services.letter_rows import Pointless, address
 from launchpad.services.letters import KINDS
 
@@ -93,9 +100,13 @@ FACTS = {
     "waitlist": letters_of_moments.milestone,
     "doors_open": letters_of_moments.milestone,
     "recap": letters_of_moments.milestone,
+    "sanction": letters_of_sanctions.given,
+    "sanction_over": letters_of_sanctions.over,
+    "appeal": letters_of_sanctions.appealed,
     "test": letters_of_people.test,
     "reminder_confirm": letters_of_moments.reminder_confirm,
     "reminder": letters_of_moments.reminder,
     "event_cancelled": letters_of_moments.event_cancelled,
+    "help_answer": letters_of_people.help_answer,
 }
 assert FACTS.keys() == KINDS.keys()

@@ -49,10 +49,14 @@ KINDS = {
     "pass_restock": Kind(False, 24 * HOUR),  # something came back after everything was sold
     "doors_open": Kind(True, 12 * HOUR),
     "recap": Kind(True, 72 * HOUR),
+    "sanction": Kind(False),  # somebody is silenced or banned: why, until when, how to appeal
+    "sanction_over": Kind(False, timedelta(days=14)),
+    "appeal": Kind(False, timedelta(days=14)),  # what became of their appeal
     "test": Kind(False, 2 * HOUR, again=True),  # of the team to itself: do letters arrive?
     "reminder_confirm": Kind(False, timedelta(days=7), again=True),  # confirming an address to be reminded
     "reminder": Kind(False, timedelta(minutes=25)),  # of a live event: from 15 min before until 10 min after it began
     "event_cancelled": Kind(False, timedelta(days=2)),
+    "help_answer": Kind(False, timedelta(days=14)),  # the team answered a private question
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from launchpad.database import db
-from launchpad.models import Campaign, Joining, Letter, Reward, SignIn, TestLetter
+from launchpad.models import Campaign, Inquiry, InquiryLine, Joining, Letter, Reward, SignIn, TestLetter
 from launchpad.rules import timetable
 from launchpad.services import doubts, membership, sharing, sign_in, team, test_letters, tokens, waitlist
 from launchpad.services.letter_rows import Pointless, address, place_of, row_of
@@ -76,3 +76,12 @@ def test(letter: Letter, campaign: Campaign) -> dict[str, Any]:
     if row.arrived_at is not None:
         raise Pointless("it is known to have arrived")
     return {"url": address(f"/{campaign.slug}/letter-arrived/{test_letters.token_of(row)}")}
+
+
+def help_answer(letter: Letter, campaign: Campaign) -> dict[str, Any]:
+    line = row_of(InquiryLine, letter)
+    if letter.person.confirmed_at is None:
+        raise Pointless("the address was never confirmed: the answer stands on the page")
+    row = db.session.get_one(Inquiry, line.inquiry_id)
+    url = address(f"/{campaign.slug}/help/{row.id}?token={tokens.make('inquiry', row.id)}")
+    return {"answer": line.text, "asked": row.lines[0].text, "url": url}

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story
+from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story, Testimonial
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
-from launchpad.services import parking, store_setup
+from launchpad.services import inquiry_answers, parking, store_setup
 
 LINKS = ("support", "terms", "privacy", "imprint")
 
@@ -33,12 +33,14 @@ class Needs:
     links: list[str]
     practised: bool = False  # a real campaign, whose orders are confirmed without money
     tasks: int = 0  # that only a person can decide
+    testimonials: int = 0  # words for the day that nobody has looked at
+    help: int = 0  # private questions that wait for an answer
     silent: bool = False  # its store has said nothing for hours, while it sells
 
     @property
     def none(self) -> bool:
         waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
-        return not any((*waiting, self.silent, self.tasks))
+        return not any((*waiting, self.testimonials, self.help, self.silent, self.tasks))
 
 
 def needs(campaign: Campaign, now: datetime) -> Needs:
@@ -58,12 +60,19 @@ def needs(campaign: Campaign, now: datetime) -> Needs:
         and payments.practised(store_setup.provider_of(campaign)),
         silent=store_setup.silent(campaign),
         tasks=parking.waiting(campaign),
+        testimonials=testimonials_waiting(campaign),
+        help=inquiry_answers.waiting_count(campaign),
     )
 
 
 def stories_waiting(campaign: Campaign) -> int:
     """How many stories nobody has looked at yet."""
     return _count(select(Story.id).where(Story.campaign_id == campaign.id, Story.state == "waiting"))
+
+
+def testimonials_waiting(campaign: Campaign) -> int:
+    """How many testimonials nobody has looked at yet."""
+    return _count(select(Testimonial.id).where(Testimonial.campaign_id == campaign.id, Testimonial.state == "waiting"))
 
 
 def _count(rows) -> int:

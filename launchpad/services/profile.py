@@ -13,6 +13,8 @@ from launchpad.models import (
     Doubt,
     Entry,
     Idea,
+    Inquiry,
+    InquiryLine,
     Letter,
     Option,
     Order,
@@ -23,6 +25,7 @@ from launchpad.models import (
     Poll,
     Referral,
     Story,
+    Testimonial,
     Vote,
     VoteChoice,
 )  # fmt: skip
@@ -45,6 +48,8 @@ class Part:
     orders: list[Order]
     entries: list[Entry]
     stories: list[Story]
+    testimonial: Testimonial | None
+    inquiries: list[Inquiry]
 
 
 def contributions(person: Person) -> list[Part]:
@@ -60,7 +65,7 @@ def contributions(person: Person) -> list[Part]:
     )
     for campaign_id, question, text in rows:
         votes.setdefault(campaign_id, []).append((question, text))
-    found = {model: _by_campaign(model, person) for model in (Idea, Place, Order, Entry, Story)}
+    found = {model: _by_campaign(model, person) for model in (Idea, Place, Order, Entry, Story, Testimonial, Inquiry)}
     ids = set(votes).union(*found.values())
     campaigns = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()))
     return [
@@ -68,6 +73,8 @@ def contributions(person: Person) -> list[Part]:
             campaign, votes.get(campaign.id, []), found[Idea].get(campaign.id, []),
             next(iter(found[Place].get(campaign.id, [])), None), found[Order].get(campaign.id, []),
             found[Entry].get(campaign.id, []), found[Story].get(campaign.id, []),
+            next((t for t in found[Testimonial].get(campaign.id, []) if t.state != "withdrawn"), None),
+            found[Inquiry].get(campaign.id, []),
         )
         for campaign in campaigns
     ]  # fmt: skip
@@ -111,6 +118,9 @@ def everything(person: Person) -> dict[str, Any]:
     tables["referrals"] = [_plain(row) for row in db.session.execute(select(Referral.__table__).where(friends))]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))
     tables["photos"] = [_plain(row) for row in photos]
+    said = select(InquiryLine.__table__).join(Inquiry, Inquiry.id == InquiryLine.inquiry_id)
+    lines = db.session.execute(said.where(Inquiry.person_id == person.id).order_by(InquiryLine.id))
+    tables["inquiry_lines"] = [{k: v for k, v in _plain(row).items() if k != "person_id"} for row in lines]  # both sides
     for letter in tables["letters"]:
         if letter["kind"] in DOORS:
             letter["text"] = None

@@ -36,7 +36,7 @@ SUFFIX = "-rehearsal"
 # What a campaign has become so far stays behind; what it is made of comes along.
 _LIVED = {
     Campaign: {"slug", "version", "seq", "draw_seed", "held_at", "hold_message", "sales_stopped_at", "sales_message"}
-    | {"thread_closed_at", "recap_words", "recap_published_at", "created_at", "joins_paused_at", "joins_message"}
+    | {"thread_closed_at", "thread_message", "recap_words", "recap_published_at", "created_at", "joins_paused_at", "joins_message"}
     | {"list_first_until"},
     Milestone: {"went_at", "silent", "reached_at", "late", "written_at"},
     Variant: {"taken"},

@@ -2,7 +2,7 @@
 
 A purpose has signatures of its own: a token for one purpose says nothing to another. They have no end of their own;
 the row that they name decides whether they still serve. Purposes: confirm, sign_in, membership, unsubscribe, order,
-pass, test_letter, store.
+pass, test_letter, store, inquiry.
 """
 
 import base64

@@ -9,7 +9,7 @@ from launchpad.rules import colour, timetable
 from launchpad.rules.live_events import without
 from launchpad.rules.phases import Phase
 from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
-from launchpad.web import touch
+from launchpad.web import changes, touch
 from launchpad.web.answers import keep, page
 from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import client
@@ -87,10 +87,12 @@ def _waitlist() -> dict:
 
 
 def _launch() -> dict:
+    entries, pinned = thread.latest(g.campaign, limit=12), thread.pinned(g.campaign)
     return {
         "offer": buying.offer(g.campaign, me()),
-        "entries": thread.latest(g.campaign, limit=12),
-        "pinned": thread.pinned(g.campaign),
+        "entries": entries,
+        "pinned": pinned,
+        "parents": changes.parents(entries + pinned),
         "confirmed": state.confirmed(g.campaign),
         "stories": stories.approved(g.campaign)[:6],
     }

@@ -8,7 +8,7 @@ from launchpad.database import db, writing
 from launchpad.models import Entry
 from launchpad.rules import posts
 from launchpad.rules.refusals import Refusal
-from launchpad.services import thread
+from launchpad.services import testimonials, thread
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.load import of_campaign, refresh, row_or_404
@@ -32,7 +32,7 @@ class EditForm(Form):
     text = TextAreaField(validators=[Length(max=100_000, message=f"{posts.LONGEST:,} characters is the most.")])
 
 
-def _act(id: int, verb):
+def act(id: int, verb):
     """Do something to an entry; back to the page it was done on, or to htmx the entry as it is now."""
     form = ActForm()
     if not form.validate():
@@ -49,28 +49,28 @@ def _act(id: int, verb):
 @permit("thread.moderate")
 def hide(id: int):
     """Take an entry down."""
-    return _act(id, lambda entry, reason: thread.hide(g.campaign, me(), entry, reason))
+    return act(id, lambda entry, reason: thread.hide(g.campaign, me(), entry, reason))
 
 
 @blueprint.post("/<int:id>/show")
 @permit("thread.moderate")
 def show(id: int):
     """Put a hidden entry back."""
-    return _act(id, lambda entry, reason: thread.show(g.campaign, me(), entry, reason))
+    return act(id, lambda entry, reason: thread.show(g.campaign, me(), entry, reason))
 
 
 @blueprint.post("/<int:id>/pin")
 @permit("thread.moderate")
 def pin(id: int):
     """Keep an entry on top."""
-    return _act(id, lambda entry, reason: thread.pin(g.campaign, me(), entry, reason))
+    return act(id, lambda entry, reason: thread.pin(g.campaign, me(), entry, reason))
 
 
 @blueprint.post("/<int:id>/unpin")
 @permit("thread.moderate")
 def unpin(id: int):
     """Let an entry go back to its place."""
-    return _act(id, lambda entry, reason: thread.unpin(g.campaign, me(), entry, reason))
+    return act(id, lambda entry, reason: thread.unpin(g.campaign, me(), entry, reason))
 
 
 @blueprint.post("/<int:id>/withdraw")
@@ -79,7 +79,13 @@ def withdraw(id: int):
     """The author takes their words back; the service refuses anyone else."""
     if me() is None:
         raise Refusal("not_yours", "Sign in first: only who wrote an entry can take it back.", status=403)
-    return _act(id, lambda entry, _reason: thread.withdraw(g.campaign, me(), entry))
+    return act(id, _take_back)
+
+
+def _take_back(entry: Entry, _reason: str) -> None:
+    thread.withdraw(g.campaign, me(), entry)
+    if entry.kind == "testimonial":
+        testimonials.withdraw_said(g.campaign, me(), entry)
 
 
 @blueprint.get("/<int:id>/edit")

@@ -14,6 +14,7 @@ from launchpad.web.team import (
     joins,
     letters,
     merging,
+    moderated_entries,
     moderation,
     news,
     numbers,
@@ -32,6 +33,7 @@ from launchpad.web.team import (
     referrals,
     rehearsal,
     rehearsed,
+    sanctioning,
     site_pages,
     staff,
     store,
@@ -49,8 +51,8 @@ BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "inquiries", "joins",
-    "letters", "merging", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions",
+    "letters", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions",
     "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed",
-    "site_pages", "staff", "store", "store_asking", "store_files", "tasks", "testimonials", "timeline", "timetable",
+    "sanctioning", "site_pages", "staff", "store", "store_asking", "store_files", "tasks", "testimonials", "timeline", "timetable",
     "today", "waitlist",
 ]  # fmt: skip

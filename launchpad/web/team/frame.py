@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, request
 
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, health, needs, parking
+from launchpad.services import audit, health, inquiry_answers, moderation, needs, parking
 from launchpad.web.forms import clean
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may
@@ -46,7 +46,9 @@ NAV = (
     Tab("preview", "preview", "Preview", "preview.as"),
     Tab("ready", "ready", "Ready", "ready.see"),
     Tab("events", "events", "Events", "team.see"),
-    Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="stories"),
+    Tab("moderation", "moderation", "Moderation", "thread.moderate", waiting="moderation"),
+    Tab("testimonials", "testimonials", "Testimonials", "testimonials.review", waiting="testimonials"),
+    Tab("help", "help", "Help", "help.answer", waiting="help"),
     Tab("numbers", "numbers", "Numbers", "team.see"),
     Tab("waitlist", "waitlist", "Waitlist", "waitlist.see"),
     Tab("passes", "passes", "Passes", "waitlist.see"),
@@ -70,7 +72,8 @@ def tabs() -> list[tuple[str, str, str, int]]:
     if campaign is None:
         waiting = {"tasks": parking.waiting(None)}
         return [(t.name, f"/team/{t.path}", t.label, waiting.get(t.waiting, 0)) for t in SITE if may(t.action)]
-    waiting = {"stories": needs.stories_waiting(campaign), "tasks": parking.waiting(campaign)}
+    waiting = {"moderation": moderation.waiting(campaign), "tasks": parking.waiting(campaign)}
+    waiting |= {"testimonials": needs.testimonials_waiting(campaign), "help": inquiry_answers.waiting_count(campaign)}
     return [(t.name, f"/team/{g.slug}/{t.path}", t.label, waiting.get(t.waiting, 0)) for t in NAV if may(t.action)]
 
 
