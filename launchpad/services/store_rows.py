@@ -156,14 +156,11 @@ def _share(variant: Variant, row: StoreOrder | None = None) -> list[StoreOrder]:
     """Give the units there are to whoever bought first in the store. The other store orders that it changed."""
     if not store_units.any_short(variant):
         return []
-    found, given = [], store_units.shares(variant)
-    orders = {order.id: order for order in store_units.wanting(variant)}
-    for id in sorted(given, key=lambda id: given[id]):  # first what is taken away, then what is given
-        order = orders[id]
-        if given[id] == bool(store_units.held(order)):
-            continue
+    found = []
+    for id, given in store_units.misplaced(variant):
+        order = db.session.get_one(Order, id)
         other = _row(order)
-        if not given[id]:
+        if not given:
             store_units.change(order, 0)
             order.state, order.hold.state = "parked", "ended"
             db.session.flush()

@@ -13,6 +13,7 @@ from launchpad.models import Allowance, Hold, Order, TierTaken, Variant
 from launchpad.services import stock
 
 OWNER = "store:"  # begins the owner of every order of a store
+_WANT = ("confirmed", "held", "parked", "refunded")  # states of orders that may have units
 
 
 def lock(provider: str) -> None:
@@ -46,25 +47,25 @@ def any_short(variant: Variant) -> bool:
     return db.session.scalar(rows.where(*short).limit(1)) is not None
 
 
-def wanting(variant: Variant) -> list[Order]:
-    """The store's orders of a variant that want units, the first made in the store first."""
-    rows = select(Order).where(
-        Order.variant_id == variant.id, Order.owner.startswith(OWNER), Order.state.in_(("confirmed", "held", "parked", "refunded"))
-    )
-    found = [order for order in db.session.scalars(rows) if order.state != "refunded" or held(order)]
-    return sorted(found, key=lambda order: (order.at, order.provider_ref, order.number))
+def misplaced(variant: Variant) -> list[tuple[int, bool]]:
+    """The store's orders of a variant that have units though somebody bought before them, or none though there are some:
+    ids, each with whether it is to have them; first those that lose theirs. Whoever bought first in the store comes first.
 
-
-def shares(variant: Variant) -> dict[int, bool]:
-    """Which of them get units, by the order's id: whoever bought first, as far as the stock goes."""
+    Reads columns alone: in a rush this is asked for each order, and all of them are looked at.
+    """
     db.session.refresh(variant, with_for_update=True)
-    orders = wanting(variant)
-    free = variant.stock - variant.taken + sum(held(order) for order in orders)
-    found = {}
-    for order in orders:
-        found[order.id] = order.quantity <= free
-        free -= order.quantity if found[order.id] else 0
-    return found
+    rows = select(Order.id, Order.quantity, Order.state, Hold.quantity, Hold.state).join(Hold, Hold.order_id == Order.id)
+    mine = Order.variant_id == variant.id, Order.owner.startswith(OWNER), Order.state.in_(_WANT)
+    found = db.session.execute(rows.where(*mine).order_by(Order.at, Order.provider_ref, Order.number)).all()
+    orders = [(id, wants, held if hold in ("live", "sold") else 0, state) for id, wants, state, held, hold in found]
+    orders = [(id, wants, has) for id, wants, has, state in orders if has or state != "refunded"]
+    free, changes = variant.stock - variant.taken + sum(has for _, _, has in orders), []
+    for id, wants, has in orders:
+        given = wants <= free
+        free -= wants if given else 0
+        if given != bool(has):
+            changes.append((id, given))
+    return sorted(changes, key=lambda change: change[1])
 
 
 def _move(order: Order, by: int) -> bool:

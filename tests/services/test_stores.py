@@ -1,8 +1,5 @@
 """Orders of a store: the same state whatever came first, units counted once, violators flagged and never dropped."""
 
-import os
-import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -84,54 +81,6 @@ def test_a_purchase_of_other_wares_leaves_no_trace(campaign):
     tell("shopify", "orders/paid", {"id": 5, "line_items": "no list"})
     assert db.session.scalars(select(StoreOrder)).all() == [] and db.session.scalars(select(Person)).all() == []
     assert db.session.scalar(select(Task.kind)) == "hook_failed"
-
-
-def events_of_a_rush(many: int) -> list[tuple[str, dict]]:
-    """Orders, payments, refunds and cancellations of a store that sells more than there is."""
-    found = []
-    for n in range(many):
-        made = LAUNCH + timedelta(seconds=n)
-        order = shopify(2000 + n, made, 1 + n % 2, email=f"buyer{n % (many * 2 // 3)}@example.com")
-        found.append(("orders/create", order | {"financial_status": "pending"}))
-        found.append(("orders/paid", order | {"updated_at": (made + timedelta(seconds=1)).isoformat()}))
-        if n % 5 == 0:
-            found.append(("refunds/create", shopify_refund(order, 9000 + n, 1)))
-        if n % 7 == 0:
-            gone = {"updated_at": (made + timedelta(hours=1)).isoformat(), "cancelled_at": made.isoformat()}
-            found.append(("orders/cancelled", order | gone))
-    return found
-
-
-@pytest.mark.timeout(600)
-def test_shuffled_repeated_and_at_once_it_is_the_same_as_once_in_order(given, watch, whole_app):
-    watch.set(LAUNCH + timedelta(hours=1))
-    many = 60 if os.environ.get("LIVE") else 10  # make test-live: 145 events, each five times
-    given.campaign(store=SHOP, stock=many * 2 // 3)
-    events = events_of_a_rush(many)
-    for topic, order in events:
-        tell("shopify", topic, order)
-    wanted = state()
-    assert any("stock" in flags for flags in wanted["flags"]) and wanted["taken"]["OAK"] >= many * 2 // 3 - 1 and sound() == []
-    with writing() as session:
-        for model in (Task, Order, StoreOrder, Allowance):
-            session.execute(model.__table__.delete())
-        session.execute(Variant.__table__.update().values(taken=0))
-        session.execute(hooks.Hook.__table__.delete())
-    with writing():
-        for topic, order in random.Random(3).sample(events * 5, len(events) * 5):
-            raw, headers = signed("shopify", topic, order)
-            hooks.keep("shopify", proofs.SENDERS["shopify"].verify(headers, raw, SECRET))
-    ids = hooks.due(10_000)
-    db.session.rollback()
-    assert len(ids) == len(events)
-
-    def work(id: int) -> None:
-        with whole_app.app_context(), writing():
-            hooks.work(id)
-
-    with ThreadPoolExecutor(16) as threads:
-        list(threads.map(work, ids))
-    assert state() == wanted and sound() == []
 
 
 def test_units_that_come_back_go_to_whoever_bought_first(given, watch):
