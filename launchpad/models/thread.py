@@ -73,11 +73,15 @@ class PurchaseLine(Base):
     """Which line of the thread says that somebody bought: many orders share one when they come fast."""
 
     __tablename__ = "purchase_lines"
-    __table_args__ = (Index("ix_purchase_lines_campaign_id_at", "campaign_id", "at"),)
+    __table_args__ = (
+        Index("ix_purchase_lines_campaign_id_at", "campaign_id", "at"),
+        Index("ix_purchase_lines_untold", "entry_id", sqlite_where=text("NOT told"), postgresql_where=text("NOT told")),
+    )
 
     order_id: Mapped[int] = to("orders.id", primary_key=True)
     campaign_id: Mapped[int] = to("campaigns.id")
     entry_id: Mapped[int] = to("entries.id", index=True)
+    told: Mapped[bool] = mapped_column(default=True)  # the words of its line speak of it already
     at: Mapped[When]  # campaign time
 
 

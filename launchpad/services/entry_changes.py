@@ -113,6 +113,11 @@ def take_down(campaign: Campaign, entry: Entry, why: str) -> None:
     _change(campaign, "hide", entry, Entry.state == "shown", **values)
 
 
+def reword(campaign: Campaign, entry: Entry, text: str, marks: dict) -> None:
+    """The campaign says anew what it said itself, as it is now; nobody edited it."""
+    _change(campaign, "edit", entry, Entry.state == "shown", text=text, marks=marks)
+
+
 def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Put a hidden entry back. What its author took back stays away. Raises Refusal."""
     if entry.hidden_why == TAKEN_BACK:

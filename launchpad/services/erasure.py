@@ -28,6 +28,7 @@ from launchpad.services import (
     inquiries,
     lines,
     people,
+    sale_lines,
     sanctions,
     sharing,
     store_units,
@@ -81,6 +82,7 @@ def _forget(person: Person) -> None:
     people.sign_out_everywhere(person)
     person.email, person.name, person.erased_at = f"erased-{person.id}", "", clock.now()
     db.session.flush()
+    sale_lines.forget(person)
 
 
 def _ideas(person: Person) -> None:

@@ -20,11 +20,13 @@ def settle(campaign: Campaign, kind: str, id: int, state: str) -> int:
     return closed.rowcount
 
 
-def unsettle(campaign: Campaign, kind: str, id: int, since: datetime) -> None:
-    """Open again what was settled at that moment of campaign time or after it."""
+def unsettle(campaign: Campaign, kind: str, id: int) -> None:
+    """Open again what the last decision about a thing settled."""
+    mine = (Flag.kind == kind, Flag.subject_id == id, Flag.campaign_id == campaign.id)
+    last = select(func.max(Flag.decided_at)).where(*mine).scalar_subquery()
     db.session.execute(
         update(Flag)
-        .where(Flag.kind == kind, Flag.subject_id == id, Flag.campaign_id == campaign.id, Flag.decided_at >= since)
+        .where(*mine, Flag.decided_at == last)
         .values(state="open", decided_at=None)
         .execution_options(synchronize_session=False)
     )

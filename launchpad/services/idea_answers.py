@@ -79,7 +79,7 @@ def _waited(campaign: Campaign, idea: Idea) -> int | None:
 def _move(
     campaign: Campaign, actor: Person | None, act: str, idea: Idea, was: str, reason: str, had=None, waited=None, **values
 ) -> None:
-    before = {"state": idea.state}
+    before = {"state": idea.state} | ({"held": idea.held} if idea.held else {})
     if "answer" in values:
         before["answered"] = bool(idea.answer)
     moved = db.session.execute(

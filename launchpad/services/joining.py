@@ -15,7 +15,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, people, referrals, referring, restocks, state, suspicion, waitlist
+from launchpad.services import asking, people, referrals, referring, restocks, sanctions, state, suspicion, waitlist
 
 PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
 
@@ -83,6 +83,11 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
         else:
             first[key] = at
     known = people.make_all({key: wishes[at].played_in or _rehearsal(campaign) for key, at in first.items()})
+    out = sanctions.banned(campaign, {one.id for one in known.values()})
+    for key in [key for key in first if known[key].id in out]:  # the answer of everyone, and neither place nor letter
+        for at in [first.pop(key), *(at for other, at in again if other == key)]:
+            answers[at] = Joined(0, 0, False)
+    again = [(key, at) for key, at in again if key in first]
     fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()}, now)
     new = [(key, fresh[known[key].id], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     suspicion.look(campaign, [suspicion.Seen(id, key, wish.client, wish.seconds) for key, id, wish in new])

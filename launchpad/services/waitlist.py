@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, doubts, letters, lines, people, previewing, referring, state
+from launchpad.services import consents, doubts, letters, lines, people, previewing, referring, sanctions, state
 
 CORRECTED = "This place was moved to another address meanwhile. Use the link of the letter that came there."
 
@@ -19,6 +19,8 @@ def confirm(place: Place) -> Person:
     They become a member by it. Raises Refusal when they have left since, or the address was corrected.
     """
     campaign, person = db.session.get(Campaign, place.campaign_id), db.session.get(Person, place.person_id)
+    if place.confirmed_at is None and sanctions.banned(campaign, [person.id]):
+        raise Refusal("sanction", sanctions.words(sanctions.running(campaign, person)))
     if _waits(campaign, place):
         people.confirm(person)
         return person

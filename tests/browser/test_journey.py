@@ -280,7 +280,7 @@ def sends_a_story(launch, joana, host) -> None:
     assert [stranger.page.request.get(launch.site + photo).status for photo in photos] == [404, 404]
 
     host.go("/team/aurora-lamp/moderation").reads("One grey window before")
-    host.press("Publish", within="#stories", expecting="Nothing waits")
+    host.press("Publish", within="#queue", expecting="Nothing waits")
     shown = stranger.go(f"{LAMP}/stories").page.get_by_alt_text("The lamp in ash")
     shown.scroll_into_view_if_needed()
     expect(shown).to_be_visible()

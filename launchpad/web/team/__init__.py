@@ -44,15 +44,16 @@ from launchpad.web.team import (
     timeline,
     timetable,
     today,
+    today_acts,
     waitlist,
 )
 
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "inquiries", "joins",
-    "letters", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes", "people", "permissions",
-    "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals", "rehearsal", "rehearsed",
-    "sanctioning", "site_pages", "staff", "store", "store_asking", "store_files", "tasks", "testimonials", "timeline", "timetable",
-    "today", "waitlist",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "inquiries",
+    "joins", "letters", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes",
+    "people", "permissions", "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals",
+    "rehearsal", "rehearsed", "sanctioning", "site_pages", "staff", "store", "store_asking", "store_files", "tasks",
+    "testimonials", "timeline", "timetable", "today", "today_acts", "waitlist",
 ]  # fmt: skip

@@ -1,121 +1,198 @@
-"""One queue: the stories that wait for the team, and what is said in the thread."""
+"""The one queue of what the team looks at, with its filters, bulk acts and undo; beside it what is said in the thread."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import g, request, url_for
+from flask import abort, g, request, url_for
 
-from launchpad.database import writing
-from launchpad.models import Entry, Story
+from launchpad.database import db, writing
+from launchpad.models import Audit, Entry, Idea, Story
+from launchpad.rules import moderation as rules
 from launchpad.rules import posts, wording
 from launchpad.rules.refusals import Refusal
-from launchpad.services import stories, thread
+from launchpad.services import audit, moderation, moderation_acts, slow_mode, thread
 from launchpad.web.answers import done, page, refused
-from launchpad.web.load import refresh, row_or_404
+from launchpad.web.load import refresh
 from launchpad.web.permit import may, me, permit
 from launchpad.web.team.frame import cursor, room, said
+from launchpad.web.team.wording import act_words
 
-MOST = 40
-QUEUE = 30  # stories on one page: the longest waiting
-ACTS = {"hide": thread.hide, "show": thread.show, "pin": thread.pin, "unpin": thread.unpin}
+MOST = 40  # entries of the thread on one page
+QUEUE = 30  # things of the queue on one page: the most urgent
+BULK = 100
+# Which right a kind asks for.
+ACTIONS = {
+    "entry": "thread.moderate", "idea": "idea.answer", "story": "stories.review", "testimonial": "testimonials.review",
+    "appeal": "people.sanction",
+}  # fmt: skip
+FILTERS = {
+    "": "Everything", "reported": "Reported", "entry": "Posts", "idea": "Ideas", "story": "Stories",
+    "testimonial": "Testimonials", "photos": "With photos", "appeal": "Appeals",
+}  # fmt: skip
+ACTS = {"keep": moderation_acts.keep, "down": moderation_acts.take_down}
 
 
-@room.get("/moderation")
+@room.get("/moderation", endpoint="moderation")
 @permit("thread.moderate")
-def moderation():
-    """Stories, the longest waiting first; entries, the newest first."""
-    return page("team/moderation.html", **_values())
+def queue():
+    """The queue, the most urgent first; entries of the thread, the newest first."""
+    return page("team/moderation.html", **values())
 
 
-def _values() -> dict:
-    waiting = stories.queue(g.campaign) if may("stories.review") else []
+def values() -> dict:
+    """What the page shows."""
+    only = request.args.get("only", "")
+    only = only if only in FILTERS else ""
+    kinds = [kind for kind, action in ACTIONS.items() if may(action)]
+    items, counts = moderation.queue(g.campaign, kinds, only, QUEUE)
     rows = thread.latest(g.campaign, cursor(), MOST + 1)
     older = None
     if len(rows) > MOST:
         rows = rows[:MOST]
-        older = url_for("room.moderation", before=rows[-1].id, _anchor="thread")
+        older = url_for("room.moderation", before=rows[-1].id, only=only or None, _anchor="thread")
     return {
         "here": "moderation",
-        "waiting": waiting[:QUEUE],
-        "more": max(0, len(waiting) - QUEUE),
+        "items": items,
+        "counts": counts,
+        "only": only,
+        "filters": [(key, words) for key, words in FILTERS.items() if key in counts],
+        "more": max(0, counts[only] - len(items)),
+        "reasons": rules.REASONS,
+        "trust": {item.key: rules.trust(item.record, g.now) for item in items if item.record},
+        "lately": _lately(),
+        "pace": slow_mode.seconds(g.campaign),
+        "paces": rules.PACES,
+        "span_of": rules.span,
         "entries": rows,
         "editable": {row.id for row in rows if thread.may_edit(g.campaign, me(), row)},
         "scopes": wording.SCOPES,
         "longest": posts.LONGEST,
         "older": older,
-        "newer": url_for("room.moderation", _anchor="thread") if cursor() is not None else None,
+        "newer": url_for("room.moderation", only=only or None, _anchor="thread") if cursor() is not None else None,
     }
 
 
-@room.post("/moderation/stories/<int:id>/approve")
-@permit("stories.review")
-def approve_story(id: int):
-    """Publish it."""
-    return _story(id, stories.approve)
+@dataclass(frozen=True)
+class Decision:
+    """A line of what was decided lately: who did what, to which words."""
+
+    row: Audit
+    who: str
+    did: str
+    what: str
 
 
-@room.post("/moderation/stories/<int:id>/reject")
-@permit("stories.review")
-def reject_story(id: int):
-    """Keep it off the site. Its author reads the reason, so there is one."""
-
-    def act(campaign, actor, story, reason) -> None:
-        if not reason:
-            raise Refusal("reason", "Say why: the author reads it.", "reason")
-        stories.reject(campaign, actor, story, reason)
-
-    return _story(id, act)
-
-
-def _story(id: int, act: Callable):
-    row_or_404(Story, id)
-
-    def decide() -> None:
-        act(g.campaign, me(), row_or_404(Story, id), said("reason"))
-
-    return _act(f"story-{id}", "stories", decide)
+def _lately() -> list[Decision]:
+    """Decisions about what one may see oneself, the newest first."""
+    rows = [row for row in moderation_acts.lately(g.campaign) if _mine(row.subject.partition(":")[0])]
+    people = audit.people(rows)
+    found = []
+    for row in rows:
+        person = people.get(row.person_id)
+        who = (person.name or person.email) if person else "The command line"
+        found.append(Decision(row, who, act_words(row.act), _what(row)))
+    return found
 
 
-@room.post("/moderation/entries/<int:id>/edit")
-@permit("thread.edit")
-def edit_entry(id: int):
-    """Change what the team or the campaign itself said."""
-    row_or_404(Entry, id)
-
-    def act() -> None:
-        seen = said("seen", 20)
-        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
-        thread.edit(g.campaign, me(), row_or_404(Entry, id), said("text", posts.LONGEST), said("reason"), version)
-
-    return _act(f"edit-{id}", f"entry-{id}", act)
+def _mine(kind: str) -> bool:
+    return may(ACTIONS.get(kind, "people.sanction"))
 
 
-@room.post("/moderation/entries/<int:id>/<any(hide, show, pin, unpin):act>")
+def _what(row: Audit) -> str:
+    """The beginning of the words that a decision was about; nothing for a person."""
+    kind, _, id = row.subject.partition(":")
+    model = {"entry": Entry, "idea": Idea, "story": Story}.get(kind)
+    thing = db.session.get(model, int(id)) if model and id.isdigit() else None
+    return (getattr(thing, "title", "") or thing.text)[:80] if thing is not None else ""
+
+
+@room.post("/moderation/decide", endpoint="moderation_decide")
 @permit("thread.moderate")
-def moderate_entry(id: int, act: str):
-    """Hide an entry, show it again, pin or unpin it."""
-    row_or_404(Entry, id)
+def decide():
+    """Keep or take down what was picked: one thing from its own form, or many that were ticked, for one reason."""
+    bulk = "bulk" in request.form
+    failed = "bulk" if bulk else ""
+    try:
+        picks = [_pick(value) for value in request.form.getlist("pick")[:BULK]]
+        if not picks:
+            raise Refusal("pick", "Tick what you decide about first.")
+        failed = failed or f"{picks[0][0]}-{picks[0][1]}"
+        act, reason = ACTS.get(said("act", 20)), said("reason")
+        if act is None:
+            raise Refusal("act", "Choose what becomes of it.")
+        left = _all(act, picks, reason)
+        if left:
+            count = len(picks) - len(left)
+            raise left[0] if not bulk or len(picks) == 1 else Refusal(
+                left[0].reason, f"{count} of {len(picks)} done. {left[0].message}", left[0].field
+            )
+    except Refusal as refusal:
+        return again(refusal, failed)
+    return done(url_for("room.moderation", only=request.args.get("only") or None, _anchor="queue"))
 
-    def change() -> None:
-        ACTS[act](g.campaign, me(), row_or_404(Entry, id), said("reason"))
 
-    return _act(f"act-{id}", f"entry-{id}", change)
+def _all(act, picks: list[tuple[str, int, int]], reason: str) -> list[Refusal]:
+    """Decide about each in one transaction; what was refused, because somebody was faster, is told."""
+    left = []
+    with writing():
+        for kind, id, version in picks:
+            try:
+                act(g.campaign, me(), kind, id, reason, version)
+            except Refusal as refusal:
+                if refusal.reason == "reason":
+                    raise
+                left.append(refusal)
+    return left
 
 
-def _act(form: str, anchor: str, act: Callable[[], None]):
-    """Do it, and back to where it stood; or the page again with what was wrong in the form that was sent."""
+def _pick(value: str) -> tuple[str, int, int]:
+    """What a tick names: kind, id and version."""
+    kind, id, version = (*value.split("-"), "", "")[:3]
+    numbers = [text for text in (id, version) if text.isascii() and text.isdigit() and len(text) <= 9]
+    if kind not in ACTIONS or len(numbers) != 2:
+        raise Refusal("pick", "This form cannot be read. Load the page again.")
+    if not may(ACTIONS[kind]):
+        abort(403)
+    return kind, int(id), int(version)
+
+
+@room.post("/moderation/undo/<int:id>", endpoint="moderation_undo")
+@permit("thread.moderate")
+def undo(id: int):
+    """Take a decision back."""
+    row = db.session.get(Audit, id)
+    if row is None or row.campaign_id != g.campaign.id:
+        abort(404)
+    if not _mine(row.subject.partition(":")[0]):
+        abort(403)
     try:
         with writing():
-            act()
+            moderation_acts.undo(g.campaign, me(), id)
     except Refusal as refusal:
-        refresh()
-        values = _values()
-        lost = _lost(values, form)
-        return refused(refusal, "team/moderation.html", **values, failed=form, sent=request.form, lost=lost)
-    return done(url_for("room.moderation", before=cursor(), _anchor=anchor))
+        return again(refusal, "undo")
+    return done(url_for("room.moderation", _anchor="lately"))
 
 
-def _lost(values: dict, form: str) -> bool:
-    """True when the form that was sent is not on the page any more, so that its refusal stands above the lists."""
-    kind, _, id = form.partition("-")
-    rows = values["waiting"] if kind == "story" else values["entries"]
-    return id not in {str(row.id) for row in rows}
+@room.post("/moderation/slow", endpoint="slow_mode")
+@permit("thread.moderate")
+def slow():
+    """How long one waits between two posts of one's own; back to the page it was set on."""
+    try:
+        text = said("slow", 10)
+        with writing():
+            slow_mode.set_to(g.campaign, me(), int(text) if text.isascii() and text.isdigit() else -1)
+    except Refusal as refusal:
+        return again(refusal, "slow")
+    here = "room.today" if request.form.get("from") == "today" else "room.moderation"
+    return done(url_for(here, _anchor="slow"))
+
+
+def again(refusal: Refusal, failed: str):
+    """The page once more, with what was wrong in the form that was sent."""
+    if refusal.status == 404:
+        abort(404)
+    db.session.rollback()
+    refresh()
+    shown = values()
+    here = {item.key for item in shown["items"]} | {f"{act}-{row.id}" for row in shown["entries"] for act in ("act", "edit")}
+    lost = failed not in here | {"slow"}
+    return refused(refusal, "team/moderation.html", **shown, failed=failed, sent=request.form, lost=lost)

@@ -327,7 +327,7 @@ def test_an_idea_is_answered_hidden_and_shown(campaign, given, visitor):
     assert moderator.post(f"{address}/hide", {"reason": ""}, seen=seen).status_code == 422
     assert moderator.post(f"{address}/hide", {"reason": "Spam"}, seen=seen).status_code == 303
     assert row(Idea).state == "hidden" and "Show again" in text_of(moderator.get(seen))
-    assert moderator.post(f"{address}/show", {}, seen=seen).status_code == 303 and row(Idea).state == "open"
+    assert moderator.post(f"{address}/show", {}, seen=seen).status_code == 303 and row(Idea).state == "planned"
     assert [a.act for a in acts()] == ["idea.answer", "idea.hide", "idea.show"]
     assert moderator.post("/team/lamp/ideas/999/hide", {"reason": "x"}, seen=seen).status_code == 404
 
@@ -359,13 +359,14 @@ def test_the_queue_shows_consents_and_decides(campaign, given, visitor):
     moderator, seen = visitor(given.person(role="moderator")), "/team/lamp/moderation"
     text = text_of(moderator.get(seen))
     assert text.index("Ana") < text.index("Bea") and "email: no" in text and "site: no" not in text
-    answer = moderator.post(f"{seen}/stories/{first}/approve", {"reason": ""}, seen=seen)
-    assert (answer.status_code, answer.location) == (303, f"{seen}#stories") and row(Story, first).state == "approved"
-    answer = moderator.post(f"{seen}/stories/{second}/reject", {"reason": " "}, seen=seen)
+    decide, one, other = f"{seen}/decide", {"pick": f"story-{first}-0"}, {"pick": f"story-{second}-0", "act": "down"}
+    answer = moderator.post(decide, one | {"act": "keep", "reason": ""}, seen=seen)
+    assert (answer.status_code, answer.location) == (303, f"{seen}#queue") and row(Story, first).state == "approved"
+    answer = moderator.post(decide, other | {"reason": " "}, seen=seen)
     assert (
         answer.status_code == 422 and "the author reads it" in text_of(answer) and row(Story, second).state == "waiting"
     )
-    assert moderator.post(f"{seen}/stories/{second}/reject", {"reason": "Blurred"}, seen=seen).status_code == 303
+    assert moderator.post(decide, other | {"reason": "Blurred"}, seen=seen).status_code == 303
     assert (row(Story, second).state, row(Story, second).reason) == ("rejected", "Blurred")
     assert "Nothing waits" in text_of(moderator.get(seen))
     assert [a.act for a in acts()] == ["story.approve", "story.reject"]
@@ -374,8 +375,8 @@ def test_the_queue_shows_consents_and_decides(campaign, given, visitor):
 def test_a_decision_that_comes_after_the_author_took_it_back_is_told(campaign, given, visitor):
     id = story(campaign, given.person(), state="withdrawn")
     moderator, seen = visitor(given.person(role="moderator")), "/team/lamp/moderation"
-    answer = moderator.post(f"{seen}/stories/{id}/approve", {"reason": ""}, seen=seen)
-    assert answer.status_code == 422 and "took this story back" in text_of(answer)
+    answer = moderator.post(f"{seen}/decide", {"pick": f"story-{id}-0", "act": "keep"}, seen=seen)
+    assert answer.status_code == 422 and "author took" in text_of(answer)
     assert row(Story, id).state == "withdrawn" and acts() == []
 
 
