@@ -26,7 +26,9 @@ def measure(database: str, buyers: int = BUYERS, units: int = UNITS) -> dict:
         with servers.serving(environment) as address:
             token = campaign.token_of(f"{address}/{slug}/buy")
             fire(address, [Request(f"/{slug}/buy")] * 30, CONNECTIONS)  # warm: its templates are loaded
+            before = servers.spent(address)
             alone = _rush(address, slug, token, buyers)
+            spent = servers.spent(address) - before
         sold = _units(environment)
         answers = judge(alone.answers)
         assert sold == (units, units), f"{sold} units taken and on orders, of {units}"
@@ -50,6 +52,7 @@ def measure(database: str, buyers: int = BUYERS, units: int = UNITS) -> dict:
         "floor_joins_s": round(floor.rate),
         "buyers_s": round(alone.rate),
         "buyers_ratio": round(alone.rate / floor.rate, 2),
+        "cpu_ms_each": round(spent / buyers * 1000, 2),
         "p50_ms": round(alone.percentile(0.5) * 1000),
         "p99_ms": round(alone.percentile(0.99) * 1000),
         "p99_floor_joins": round(alone.percentile(0.99) * floor.rate),

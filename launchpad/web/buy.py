@@ -13,14 +13,16 @@ from launchpad.models import Order, Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, gate, holds, people, store_setup, waitlist
-from launchpad.web import limits, orders, passes, queue, touch
+from launchpad.web import limits, orders, passes, queue, rush, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
 from launchpad.web.load import of_campaign, refresh
 from launchpad.web.permit import me, permit
 
-blueprint = of_campaign(Blueprint("buy", __name__, url_prefix="/<slug>"))
+blueprint = Blueprint("buy", __name__, url_prefix="/<slug>")
+rush.stands_before(blueprint, "buy.buy", "buy.pass")
+of_campaign(blueprint)
 
 FREE_AGAIN = ("sold_out", "head_start_sold_out", "limit")  # what an overdue hold of somebody may have caused
 
@@ -83,7 +85,11 @@ def _buy(person: Person | None, token: str | None) -> Response:
         if refusal.reason in ("queue", "turn") and token is None:
             return orders.shown(queue.refuse(refusal))
         known = db.session.get(Person, person_id) if person_id else None
-        return orders.shown(refused(refusal, "buy/buy.html", **values(known, token, typed=form.data)))
+        shown = values(known, token, typed=form.data)
+        answer = orders.shown(refused(refusal, "buy/buy.html", **shown))
+        return rush.keep(answer, refusal, same_for_all=not shown["offer"].open)
+    finally:
+        rush.decided()
     back = orders.address(order, with_token=me() is None or me().id != order.person_id)
     if order.state != "held" or payments.practised(order.provider):
         return done(back)

@@ -29,7 +29,9 @@ def of_campaign(blueprint: Blueprint) -> Blueprint:
     @blueprint.url_value_preprocessor
     def load(_endpoint, values):
         if values is not None and "slug" in values:
-            use(values.pop("slug"))
+            slug = values.pop("slug")
+            if "answered" not in g:  # by web.rush, for which nothing has to be loaded
+                use(slug)
 
     @blueprint.url_defaults
     def fill(_endpoint, values):
