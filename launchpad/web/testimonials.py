@@ -41,7 +41,7 @@ def own():
 
 
 @blueprint.post("", endpoint="send")
-@limiter.limit("10/minute", key_func=person)
+@limiter.limit("30/minute", key_func=person)
 @permit("testimonial.send")
 def send():
     """Give it, or change it."""
@@ -60,7 +60,7 @@ def send():
 
 
 @blueprint.post("/withdraw", endpoint="withdraw")
-@limiter.limit("10/minute", key_func=person)
+@limiter.limit("30/minute", key_func=person)
 @permit("testimonial.withdraw")
 def withdraw():
     """Take it back."""

@@ -75,15 +75,18 @@ def test_a_member_gives_one_the_team_takes_it_and_one_tap_lets_it_be_heard(campa
     assert {"testimonial.approve", "testimonial.cue"} <= set(db.session.scalars(select(Audit.act)))
 
 
-@pytest.mark.parametrize("wrong", [
+WRONG = (
     {"text": ""}, {"text": "\u200b"}, {"text": "x" * 601}, {"text": "x" * 20_001}, {"text": "See https://example.com"},
     {"name": ""}, {"name": "x" * 61}, {"name": "ana@example.com"}, {"agreed": ""},
-])  # fmt: skip
-def test_a_wrong_form_comes_back_with_what_was_typed(campaign, given, visitor, wrong):
+)  # fmt: skip
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed(campaign, given, visitor):
     ana = visitor(given.person(member=True))
-    answer = ana.post("/lamp/testimonial", {k: v for k, v in (WORDS | wrong).items() if v}, seen="/lamp/testimonial")
-    assert answer.status_code == 422 and of() is None
-    assert "Porto" in text_of(answer) or "name" in wrong
+    for wrong in WRONG:
+        answer = ana.post("/lamp/testimonial", {k: v for k, v in (WORDS | wrong).items() if v})
+        assert answer.status_code == 422 and ("Porto" in text_of(answer) or "name" in wrong), wrong
+    assert of() is None
 
 
 def test_what_was_changed_since_it_was_read_is_not_approved(campaign, given, visitor):

@@ -21,10 +21,11 @@ from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import may, me, my_roles, permit
 from launchpad.web.team.frame import cursor, room, said
+from launchpad.web.team.host_tools import tools
 from launchpad.web.team.wording import act_words
 
 MOST = 12
-KINDS = [("update", "Update"), ("question", "Question"), ("event", "Event"), ("testimonial", "Testimonial")]
+KINDS = [("update", "Update"), ("question", "Question"), ("event", "Event")]
 EVERY, JITTER = 4000, 3000  # milliseconds between two looks, and by how much they differ
 
 
@@ -58,6 +59,7 @@ def _values(seen: int | None = None) -> dict:
         "can_stop": may("sales.stop"),
         "brake": _brake(),
         "goes": _goes() if may("timetable.edit") else None,
+        **tools(),
     }
 
 
@@ -115,7 +117,7 @@ def today_post():
         kind, key = said("kind", 20) or "update", said("key", 100) or None
         thread.post(g.campaign, me(), said("text", posts.LONGEST), kind, None, key)
 
-    return _act("post", "latest", act)
+    return today_act("post", "latest", act)
 
 
 @room.post("/today/entries/<int:id>/<any(hide, show):act>")
@@ -124,7 +126,7 @@ def today_entry(id: int, act: str):
     """Hide an entry with one tap; a second one undoes it."""
     row_or_404(Entry, id)
     change = thread.hide if act == "hide" else thread.show
-    return _act(f"entry-{id}", f"entry-{id}", lambda: change(g.campaign, me(), row_or_404(Entry, id), "on the day"))
+    return today_act(f"entry-{id}", f"entry-{id}", lambda: change(g.campaign, me(), row_or_404(Entry, id), "on the day"))
 
 
 @room.post("/today/stop")
@@ -136,14 +138,14 @@ def today_stop():
         message = said("message")
         _unless(("stopped",), lambda: by_hand.stop_sales(g.campaign, me(), message, "Stopped on the day"))
 
-    return _act("stop", "sales", act)
+    return today_act("stop", "sales", act)
 
 
 @room.post("/today/message")
 @permit("sales.stop")
 def today_message():
     """Change what visitors read while sales are stopped."""
-    return _act("message", "sales", lambda: by_hand.tell_stopped(g.campaign, me(), said("message")))
+    return today_act("message", "sales", lambda: by_hand.tell_stopped(g.campaign, me(), said("message")))
 
 
 @room.post("/today/go/<name>")
@@ -154,7 +156,7 @@ def today_go(name: str):
     def act() -> None:
         _unless(("not_waiting", "already_open"), lambda: by_hand.go(g.campaign, me(), name, "Given on the day"))
 
-    return _act("go", "go", act)
+    return today_act("go", "go", act)
 
 
 @room.post("/today/resume")
@@ -162,7 +164,7 @@ def today_go(name: str):
 def today_resume():
     """Let go of it."""
     resume = "Resumed on the day"
-    return _act(
+    return today_act(
         "resume", "sales", lambda: _unless(("not_stopped",), lambda: by_hand.resume_sales(g.campaign, me(), "", resume))
     )
 
@@ -176,7 +178,8 @@ def _unless(reasons: tuple[str, ...], act: Callable[[], None]) -> None:
             raise
 
 
-def _act(form: str, anchor: str, act: Callable[[], None]):
+def today_act(form: str, anchor: str, act: Callable[[], None]):
+    """Do one act of this page; back to where it was done, or the page with what was wrong."""
     try:
         with writing():
             act()

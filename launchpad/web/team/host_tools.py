@@ -1,0 +1,28 @@
+"""What a host has at hand on the page of the day, beside speaking: the next testimonial, open questions, the thread's doors."""
+
+from flask import g
+
+from launchpad.rules import moderation, posts
+from launchpad.services import questions, slow_mode, testimonials
+from launchpad.web.permit import may
+
+MOST = 6  # open questions at once: the longest waiting
+
+
+def tools() -> dict:
+    """The values of `team/_host_tools.html`."""
+    campaign = g.campaign
+    asked = questions.open_ones(campaign, MOST)
+    following = testimonials.following(campaign)
+    return {
+        "following": following,
+        "following_at": testimonials.moments(campaign).get(following.id) if following else None,
+        "queue_count": len(testimonials.queue(campaign)) if following else 0,
+        "asked": asked,
+        "asked_count": questions.open_count(campaign) if len(asked) == MOST else len(asked),
+        "replies": questions.replies(campaign, asked),
+        "closed_words": posts.closed_words(campaign.thread_closed_at, campaign.thread_message),
+        "can_close": may("thread.close"),
+        "slow": slow_mode.seconds(campaign),
+        "paces": moderation.PACES,
+    }
