@@ -8,9 +8,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from launchpad.database import writing
 from launchpad.models import Place
-from launchpad.rules import ranking
+from launchpad.rules import ranking, timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, line_story, lines, referrals, waitlist
+from launchpad.services import buying, gate, line_story, lines, order_links, own_orders, referrals, waitlist
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.calendars import HALF_HOUR, Item
 from launchpad.web.calendars import calendar as calendar_file
@@ -22,6 +22,7 @@ blueprint = of_campaign(Blueprint("place", __name__, url_prefix="/<slug>"))
 
 
 class WishForm(Form):
+    name = StringField(validators=[Length(max=60, message="A name has at most 60 characters here.")])
     sku = StringField(validators=[Length(max=64)])
     quantity = IntegerField(validators=[InputRequired("Choose how many."), NumberRange(1, 1000, "Choose how many.")])
 
@@ -36,13 +37,15 @@ def card():
 @blueprint.post("/place", endpoint="wish")
 @permit("place.see")
 def wish():
-    """Keep the wish."""
+    """Keep the wish, and what to call somebody whose name is not known yet."""
     form = WishForm()
     try:
         if not form.validate():
             raise Refusal("form", form.first_error, next(iter(form.errors), None))
         with writing():
-            waitlist.wish(_mine(), form.sku.data or None, form.quantity.data)
+            mine = _mine()
+            waitlist.wish(mine, form.sku.data or None, form.quantity.data)
+            mine.person.name = mine.person.name or " ".join((form.name.data or "").split())
     except Refusal as refusal:
         return refused(refusal, "waitlist/place.html", fragment="waitlist/_place.html", place=_mine())
     return done(f"/{g.slug}/place", fragment="waitlist/_place.html", place=_mine())
@@ -87,6 +90,23 @@ def ticket(place: Place) -> dict:
         "qr": Markup(code.svg_inline(omitsize=True, border=1, svgclass="qr-code", lineclass=None)),
         "calendar": f"/{g.slug}/place.ics",
         "choices": [(variant.sku, variant.name) for variant in gate.variants_of(g.campaign)],
+    }
+
+
+@blueprint.app_template_global("place_sale")
+def sale(place: Place) -> dict:
+    """What can be done with a place now: `offer`, the order that is to be paid (`paying`) and the one that was (`bought`), with
+    the addresses of both orders' pages. `in_time`: asked for before the first passes of its tier were given."""
+    person = place.person
+    paying, bought = own_orders.paying(g.campaign, person), own_orders.bought(g.campaign, person)
+    opened = timetable.tier_opening(g.campaign.milestones, gate.tier_of(person))
+    return {
+        "offer": buying.offer(g.campaign, person, place),
+        "paying": paying,
+        "bought": bought,
+        "pay_at": order_links.path_of(paying, False) if paying else "",
+        "order_at": order_links.path_of(bought, False) if bought else "",
+        "in_time": opened is None or place.submitted_at < opened,
     }
 
 

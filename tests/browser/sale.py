@@ -83,7 +83,7 @@ class Sales:
         days = {"preview": -12, "waitlist": -11, "launch": 0, "recap": 2, "archive": 5}
         at = launch.astimezone(LISBON).replace(tzinfo=None)
         table["schedule"] = {name: at + timedelta(days=day) for name, day in days.items()} | {
-            "head_start": {"member": 30, "founder": 36}
+            "head_start": {"member": 24, "founder": 30}
         }
         return table | more
 

@@ -33,8 +33,8 @@ def in_line(camera: Camera, sales: Sales) -> None:
     shoot("sent-corrected", "/line/waitlist", None, lambda page: (
         fill_and_press("Join the waitlist", email="ana.sosa@example.com")(page),
         fill_and_press("Use this address", email="ana.sousa2@example.com")(page)))  # fmt: skip
-    shoot("checked", "/line/place", world.others[60])
-    shoot("confirm", f"/line/waitlist/confirm/{tokens.make('confirm', sales.place_of('line', world.others[63]).id)}")
+    shoot("checked", "/line/waitlist/checked", world.others[60])
+    shoot("confirm", _confirm(sales, world.others[63]))
     shoot("frame", "/line/embed/waitlist")
     shoot("frame-error", "/line/embed/waitlist", None, fill_and_press("Join the waitlist", email="nobody"))
     shoot("frame-sent", "/line/embed/waitlist", None, fill_and_press("Join the waitlist", email="ana.lima@example.com"))
@@ -119,3 +119,8 @@ def when_the_hold_ends(camera: Camera, sales: Sales) -> None:
 def _order(page, sales: Sales, slug: str, person: int) -> None:
     order = db.session.query(Order).filter_by(campaign_id=sales.ids[slug], person_id=person).first()
     page.goto(page.url.replace("/place", f"/orders/{order.number}"))
+
+
+def _confirm(sales: Sales, person: int) -> str:
+    """The address in somebody's letter that asks them to confirm."""
+    return f"/line/waitlist/confirm/{tokens.make('confirm', sales.place_of('line', person).id)}"
