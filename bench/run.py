@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import buyers, joins, place, servers  # noqa: E402 (the project's folder has to be on the path first)
+from bench import buyers, joins, page, place, servers  # noqa: E402 (the project's folder has to be on the path first)
 
-MEASURES = {"joins": joins.measure, "buyers": buyers.measure, "place": place.measure}
+MEASURES = {"joins": joins.measure, "buyers": buyers.measure, "place": place.measure, "page": page.measure}
 
 
 def main() -> int:
