@@ -8,20 +8,26 @@ from jobs import milestones
 from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Campaign, SignIn
-from launchpad.services import admitting, holds, hooks, line_mending, pictures, referring, visits
+from launchpad.services import admitting, goal_marks, holds, hooks, line_mending, pictures, referring, sale_lines, visits
 
 OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing to anybody
 
 
 def sweep() -> None:
-    """Every few seconds: free the units of holds that are over, let in who waited long enough, write recap letters that
-    are due.
+    """Every few seconds: free the units of holds that are over, let in who waited long enough, say which quarter of a goal
+    is reached, let lines about many purchases speak of all of them, write recap letters that are due.
     """
     with writing():
         holds.sweep()
     for campaign_id in admitting.campaigns_with_doubts():
         with writing():
             admitting.admit_due(db.session.get(Campaign, campaign_id))
+    for campaign_id in goal_marks.due():
+        with writing():
+            goal_marks.report(db.session.get_one(Campaign, campaign_id))
+    for campaign_id, entry_id in sale_lines.behind():
+        with writing():
+            sale_lines.catch_up(campaign_id, entry_id)
     milestones.write_recaps()
 
 
