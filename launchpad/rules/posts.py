@@ -6,6 +6,7 @@ from datetime import datetime
 
 LONGEST = 2000  # characters
 MOST_LINKS = 2  # of anyone but the team
+TAKEN_BACK = "Taken back by the author."  # why an entry is hidden whose words are gone for good
 
 _BLANK = frozenset("\u00ad\u115f\u1160\u2800\u3164\uffa0")  # printable by their category, but nothing is seen
 _LINK = re.compile(r"(?i)(?:https?:)?//\S|\bwww\.\S|\bmailto:|\]\s*\((?!\s*<?(?:(?:https?:)?//|www\.|mailto:))")

@@ -9,12 +9,12 @@ from sqlalchemy import and_, or_, select, true, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
-from launchpad.rules import access
+from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, entry_photos, events, flag_rows, screening, standing
 
 EDITABLE = timedelta(minutes=10)  # campaign time in which an author may change their words
-TAKEN_BACK = "Taken back by the author."
+TAKEN_BACK = posts.TAKEN_BACK
 UNSEEN = ("waiting", "rejected")  # states of what was never announced: what happens to it is no event
 
 

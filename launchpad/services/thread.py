@@ -14,7 +14,7 @@ from launchpad.models import Campaign, Entry, Event, Person
 from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import entry_photos, events, screening, standing
-from launchpad.services.entry_changes import EDITABLE, edit, forget, hide, may_edit, pin, show, unpin, withdraw
+from launchpad.services.entry_changes import EDITABLE, TAKEN_BACK, edit, forget, hide, may_edit, pin, show, unpin, withdraw
 from launchpad.services.pictures import Picture
 
 __all__ = [
@@ -187,7 +187,7 @@ def unseen(campaign: Campaign, person: Person | None) -> list[Entry]:
     """What somebody wrote that others do not see now and they may still change: it waits, was kept off, or is held."""
     if person is None:
         return []
-    rows = select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id).where(Entry.text != "")
+    rows = select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id).where(Entry.hidden_why != TAKEN_BACK)
     out = or_(Entry.state.in_(("waiting", "rejected")), Entry.held.is_not(None))
     return list(db.session.scalars(rows.where(out).order_by(Entry.id.desc()).limit(20)))
 

@@ -2,6 +2,7 @@
 
 from launchpad.web import (
     about,
+    appeals,
     arrivals,
     buy,
     calendars,
@@ -10,6 +11,7 @@ from launchpad.web import (
     community,
     draws,
     embed,
+    flags,
     front,
     health,
     hooks,
@@ -43,6 +45,8 @@ from launchpad.web import (
 
 BLUEPRINTS = [
     about.blueprint,
+    flags.blueprint,
+    appeals.blueprint,
     arrivals.blueprint,
     profile.blueprint,
     claims.blueprint,

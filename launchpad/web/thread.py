@@ -17,7 +17,8 @@ from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, pictures, thread
 from launchpad.services.beside import beside
-from launchpad.web import changes, counters, errors, live, photo_fields, viewers
+from launchpad.services.screening import TooSoon
+from launchpad.web import bounds, changes, counters, errors, live, photo_fields, viewers
 from launchpad.web.answers import done, keep, page, refused, wants_fragment
 from launchpad.web.forms import Form, clean
 from launchpad.web.keeping import for_strangers
@@ -86,6 +87,7 @@ def _composer(**more) -> dict:
         "photo_rules": photos,
         "alts": [],
         "fault": "",
+        **bounds.of_writing(),
         **more,
     }
 
@@ -128,16 +130,12 @@ def show():
     return page("thread/thread.html", **_page(before, answered=_answered(request.args.get("reply_to", type=int))))
 
 
-def _pace() -> str:
-    return "60/minute" if access.VOICES & my_roles() else "6/minute"
-
-
 def _poster() -> str:
     return f"person:{me().id}" if me() else client()
 
 
 @blueprint.post("")
-@limiter.limit(_pace, key_func=_poster)
+@limiter.limit(bounds.pace, key_func=_poster)
 @permit("thread.post")
 def send():
     """Post something; the same form sent twice is one entry."""
@@ -187,8 +185,12 @@ def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
     if refusal.reason != "key" and key:
         values["key"] = key[:100]
     if wants_fragment():
-        return refused(refusal, "thread/_composer.html", **_composer(**values))
-    return refused(refusal, "thread/thread.html", **_page(**values))
+        response = refused(refusal, "thread/_composer.html", **_composer(**values))
+    else:
+        response = refused(refusal, "thread/thread.html", **_page(**values))
+    if isinstance(refusal, TooSoon):
+        response.headers["Retry-After"] = str(bounds.real(refusal.seconds))
+    return response
 
 
 @blueprint.errorhandler(RateLimitExceeded)
@@ -241,5 +243,8 @@ def since(seq: int):
 def one(id: int):
     """One entry with what was answered to it: the address to share."""
     entry = row_or_404(Entry, id)
+    mine = me() is not None and entry.person_id == me().id
+    if entry.state not in thread.SEEN and not (mine or may("thread.moderate")):
+        abort(404)
     answers = thread.answers(g.campaign, entry)
     return page("thread/one.html", entry=entry, answers=answers, **marked([entry, *answers]))

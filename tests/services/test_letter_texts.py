@@ -12,6 +12,8 @@ from launchpad.rules.plan import EventPlan
 from launchpad.services import (
     claims,
     event_acts,
+    inquiries,
+    inquiry_answers,
     letter_texts,
     letters,
     membership,
@@ -66,6 +68,9 @@ def due(given, kind):
         elif kind == "claim":
             claims.ask(claimer, claimed.number, person.email)
             db.session.scalars(select(Claim)).one().expires_at += timedelta(days=14)  # when the links are followed
+        elif kind == "help_answer":
+            asked = inquiries.ask(campaign, person, "other", "Does it dim?")
+            inquiry_answers.answer(campaign, claimer, asked, "It does, to one per cent.")
         elif kind == "test":
             test_letters.send(campaign, person)
         elif kind in ("reminder", "reminder_confirm", "event_cancelled"):

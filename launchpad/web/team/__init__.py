@@ -9,6 +9,7 @@ from launchpad.web.team import (
     comparing,
     editing,
     events,
+    file_editing,
     frame,
     inquiries,
     joins,
@@ -51,7 +52,8 @@ from launchpad.web.team import (
 BLUEPRINTS = [frame.site, frame.room]
 
 __all__ = [
-    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "inquiries",
+    "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "file_editing",
+    "inquiries",
     "joins", "letters", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes",
     "people", "permissions", "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals",
     "rehearsal", "rehearsed", "sanctioning", "site_pages", "staff", "store", "store_asking", "store_files", "tasks",
