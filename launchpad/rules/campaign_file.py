@@ -12,6 +12,7 @@ from launchpad.rules.file_referrals import read_referrals
 from launchpad.rules.file_store import read_store
 from launchpad.rules.file_thread import read_thread
 from launchpad.rules.file_writing import unparse
+from launchpad.rules.framing import read_frames
 from launchpad.rules.head_start import LONGEST, SHORTEST
 from launchpad.rules.plan import Plan
 from launchpad.rules.ranking import RULES, SOURCES
@@ -50,7 +51,7 @@ def parse(table: dict) -> Plan:
     known = {schedule.MEMBER, *tiers, *head_start}
     milestones = schedule.read_milestones(top, zone, head_start)
     polls = parts.read_polls(top, zone, milestones)
-    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points", "closes"))
+    line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points", "closes", "frames"))
     limits = top.table("limits", ("per_person", "hold_minutes"))
     launch = top.table("launch", ("prequeue", "prequeue_minutes", "prequeue_rate"))
     delivery = top.table("delivery", ("date", "note", "shipping"))
@@ -79,6 +80,7 @@ def parse(table: dict) -> Plan:
         pass_hours=line.whole("pass_hours", SHORTEST, LONGEST, default=SHORTEST),
         points=_points(line),
         closes=_closes(line, zone, milestones),
+        frames=read_frames(line),
         per_person=limits.whole("per_person", 1, 1000, default=2),
         hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
         prequeue=launch.flag("prequeue", default=False),

@@ -37,6 +37,7 @@ WORDS = {
     "waitlist.points.referral_bought": "Points more when that friend buys",
     "waitlist.points.story": "Points for a story",
     "waitlist.closes": "The waitlist closes",
+    "waitlist.frames": "Sites that may show its form",
     "launch.prequeue": "A queue before the doors",
     "launch.prequeue_minutes": "Minutes in which one may come into its draw",
     "launch.prequeue_rate": "People it lets in each minute",

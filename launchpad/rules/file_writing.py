@@ -22,6 +22,7 @@ def unparse(plan: Plan) -> dict:
         "waitlist": _said(
             access=plan.access, rule=plan.rule, cap=plan.cap, wave=plan.wave, pass_hours=plan.pass_hours,
             points=dict(plan.points) or None, closes=_local(plan.closes, zone) if plan.closes else None,
+            frames=list(plan.frames) or None,
         ),
         "tiers": dict(plan.tiers),
         "launch": _launch(plan),

@@ -106,6 +106,7 @@ class Plan:
     wave: int | None = None
     pass_hours: int = 24
     closes: datetime | None = None  # from then on the waitlist takes nobody new; None: until the launch
+    frames: tuple[str, ...] = ()  # sites that may show its form in a frame; none: any
     points: dict[str, int] = field(default_factory=dict)  # by source, where they differ from rules.ranking.SOURCES
     per_person: int = 2
     hold_minutes: int = 10

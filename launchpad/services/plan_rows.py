@@ -8,6 +8,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, LiveEvent, Poll, Prompt, Variant
 from launchpad.rules import live_events, moderation, prequeue, tax, timetable
 from launchpad.rules.plan import MilestonePlan, Plan, PollPlan, PromptPlan, TargetPlan, VariantPlan
+from launchpad.rules.polls import IN_THREAD, closes_in_thread
 from launchpad.services import event_rows
 
 RATING = ("1", "2", "3", "4", "5")  # the answers of a rating that names none of its own
@@ -18,11 +19,16 @@ def asked(poll: Poll) -> tuple[str, tuple[str, ...]]:
     return poll.kind, tuple(option.text for option in poll.options)
 
 
+def _of_file(milestone: str) -> bool:
+    """False for a moment that no file has: of a live event, of a poll in the thread."""
+    return live_events.event_of(milestone) is None and not closes_in_thread(milestone)
+
+
 def plan_of(campaign: Campaign) -> Plan:
     """The campaign as its file would say it now."""
     where = {"campaign_id": campaign.id}
     # a turn opened again by hand is the team's, the moments of live events are the events'
-    first = [m for m in campaign.milestones if timetable.turn(m) == 1 and live_events.event_of(m.name) is None]
+    first = [m for m in campaign.milestones if timetable.turn(m) == 1 and _of_file(m.name)]
     due = {m.name: m.due for m in first}
     target, line, queue = campaign.target, campaign.waitlist, prequeue.read(campaign.prequeue)
     return Plan(
@@ -44,6 +50,7 @@ def plan_of(campaign: Campaign) -> Plan:
         cap=line.get("cap"), wave=line.get("wave"), pass_hours=line.get("pass_hours") or 24,
         points=dict(line.get("points") or {}),
         closes=datetime.fromisoformat(line["closes"]) if line.get("closes") else None,
+        frames=tuple(line.get("frames") or ()),
         per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
         prequeue=queue.on, prequeue_minutes=queue.minutes, prequeue_rate=queue.rate,
         polls=tuple(
@@ -51,7 +58,7 @@ def plan_of(campaign: Campaign) -> Plan:
                 p.question, () if asked(p) == ("rating", RATING) else asked(p)[1], p.kind, p.results,
                 due.get(f"poll_{p.number}_closes"), p.least, p.most,
             )
-            for p in db.session.scalars(select(Poll).filter_by(**where).order_by(Poll.number))
+            for p in db.session.scalars(select(Poll).filter_by(**where).where(Poll.number <= IN_THREAD).order_by(Poll.number))
         ),
         events=tuple(
             event_rows.plan_of(e)

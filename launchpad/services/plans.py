@@ -11,6 +11,7 @@ from launchpad.rules import live_events, timetable
 from launchpad.rules.campaign_file import Fault, unparse
 from launchpad.rules.file_changes import changes
 from launchpad.rules.plan import MilestonePlan, Plan
+from launchpad.rules.polls import closes_in_thread
 from launchpad.rules.ranking import SOURCES
 from launchpad.services import audit, campaigns, event_plans, events, pictures, plan_lists, rehearsals, shelves
 from launchpad.services.plan_rows import plan_of
@@ -86,6 +87,8 @@ def _words(campaign: Campaign, plan: Plan) -> None:
     line = {"points": dict(plan.points)} if plan.points else {}
     if plan.closes:
         line["closes"] = plan.closes.isoformat()
+    if plan.frames:
+        line["frames"] = list(plan.frames)
     campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours} | line
     campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
     campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
@@ -141,7 +144,7 @@ def _new_timetable(campaign: Campaign, plan: Plan) -> None:
     now, planned = campaign.now, {m.name: m for m in plan.milestones}
     openings = {m.name: at for m, at in timetable.openings(campaign.milestones)}
     opened = {m.name for m in campaign.milestones if (openings[m.name] and openings[m.name] <= now) or m.reached_at}
-    mine = {m.name: m for m in campaign.milestones if live_events.event_of(m.name) is None}
+    mine = {m.name: m for m in campaign.milestones if live_events.event_of(m.name) is None and not closes_in_thread(m.name)}
     for name, milestone in mine.items():
         wish = planned.get(name)
         if timetable.turn(milestone) > 1:

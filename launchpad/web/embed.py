@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
-from launchpad.rules import timetable
+from launchpad.rules import framing, timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.web import join_form, limits, mending
@@ -35,8 +35,9 @@ def without_cookies(app: Callable) -> Callable:
 
 @blueprint.after_request
 def frame(response: Response) -> Response:
-    """Any site may frame it: there is nothing in it that a click could be stolen for."""
-    g.embeddable = True
+    """Any site may frame it, or those that the campaign names: there is nothing in it that a click could be stolen for."""
+    campaign = g.get("campaign")
+    g.framed_by = framing.ancestors((campaign.waitlist or {}).get("frames") or () if campaign is not None else ())
     return response
 
 

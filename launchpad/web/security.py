@@ -19,7 +19,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        frames = "*" if g.get("embeddable") else "'none'"
+        frames = g.get("framed_by", "'none'")
         pay = g.get("pays_at", "")  # a form that leads on to a payment page; set by that page's view
         response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames, pay=pay))
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

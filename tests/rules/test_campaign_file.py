@@ -63,6 +63,7 @@ rule = "draw"
 cap = 5000
 wave = 100
 pass_hours = 24
+frames = ["https://*.example.com", "https://shop.example.org:8443"]
 
 [tiers]
 founder = "Founding Member"
@@ -96,6 +97,20 @@ from = "delivery"
 [links]
 support = "mailto:care@example.com"
 terms = "https://example.com/terms"
+
+[referrals]
+terms = "Friends count once."
+leaderboard = true
+
+[[referrals.rewards]]
+at = 3
+gives = "Founding Member"
+points = 5
+tier = "founder"
+
+[[referrals.rewards]]
+at = 10
+gives = "A tote bag"
 
 [delivery]
 date = 2027-01-15
@@ -254,6 +269,13 @@ WRONG = [
     ("waitlist.cap", [0, "1", BIG]),
     ("waitlist.wave", [0, "1", BIG]),
     ("waitlist.pass_hours", [23, 49, "24"]),
+    ("waitlist.frames", ["https://www.example.com", 1, ["https://a.example.com"] * 21]),
+    ("waitlist.frames[0]", [
+        1, "", "*", "https:", "http://www.example.com", "https://localhost", "https://x", "https://a b.example.com",
+        "https://www.example.com/form", "https://www.example.com;script-src *", "https://*.*.example.com", "https://a:0",
+        "https://www.example.com:65536", "'self'", "https://www.example.com\n", "https://ex\u00e4mple.com", "https://-a.example.com",
+    ]),
+    ("waitlist.frames[1]", ["https://*.example.com"]),
     ("tiers", [1, []]),
     ("tiers.founder", [1, "", "x" * 61]),
     (f"tiers.{'x' * 41}", ["x"]),
@@ -283,6 +305,18 @@ WRONG = [
     ("links.blog", ["https://example.com"]),
     ("delivery.date", [1, "2027-01-15", datetime(2027, 1, 15), date(1999, 1, 1)]),
     ("delivery.note", [1, "x" * 201]),
+    ("referrals", [1, []]),
+    ("referrals.rewards", [1, {}, [{"at": 1, "gives": "x"}] * 13]),
+    ("referrals.rewards[0]", [1, []]),
+    ("referrals.rewards[0].at", ["3", 0, -1, 1.5, True, 100_001, BIG]),
+    ("referrals.rewards[1].at", [3]),
+    ("referrals.rewards[0].gives", [1, "", " ", "x" * 201, "a\x00b", "a\nb"]),
+    ("referrals.rewards[0].points", ["1", 0, -1, 1.5, True, 100_001]),
+    ("referrals.rewards[0].tier", [1, "", "nobody", "x" * 61]),
+    ("referrals.rewards[0].prize", ["x"]),
+    ("referrals.terms", [1, "x" * 2001, "a\x00b"]),
+    ("referrals.leaderboard", [1, "yes", []]),
+    ("referrals.prizes", [1]),
     ("rehearsal", [1]),
     ("rehearsal.speed", [0, 100_001, "1", 1.5, True, float("inf")]),
     ("extra", [1]),

@@ -84,3 +84,10 @@ def test_a_closing_date_closes_at_its_moment(given, visitor, watch):
     watch.step(seconds=-1)
     answer = visitor().post("/lamp/waitlist", {"email": "ana@example.com"}, seen="/sign-in")
     assert answer.status_code in (403, 422), "a second before it had not opened either"
+
+
+def test_only_the_sites_that_the_campaign_names_may_frame_it(lamp, visitor):
+    lamp.waitlist = lamp.waitlist | {"frames": ["https://www.example.com", "https://*.example.org"]}
+    db.session.commit()
+    policy = visitor().get(HERE).headers["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors https://www.example.com https://*.example.org")

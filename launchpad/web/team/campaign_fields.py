@@ -14,6 +14,7 @@ from launchpad.rules.file_reading import Table
 from launchpad.rules.phases import OPENED_BY
 from launchpad.rules.plan import Plan, VariantPlan
 from launchpad.rules.ranking import SOURCES
+from launchpad.web.team import referral_fields
 from launchpad.web.team.field_values import by_tier, day, major, minor, number, written
 
 WORDS = (
@@ -29,7 +30,7 @@ NUMBERS = (
     *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
 MOMENTS = (*(f"schedule.{name}" for name in OPENED_BY), "waitlist.closes")
-_ROW = re.compile(r"(tiers|variants)\[(\d{1,2})\]\.\w+\Z")
+_ROW = re.compile(r"(tiers|variants|referrals\.rewards)\[(\d{1,2})\]\.\w+\Z")
 
 
 def fields_of(plan: Plan) -> dict[str, str]:
@@ -37,6 +38,7 @@ def fields_of(plan: Plan) -> dict[str, str]:
     table, zone = unparse(plan), plan.timezone
     fields = {key: "" if (value := _get(table, key)) is None else str(value) for key in (*WORDS, *NUMBERS)}
     fields["campaign.story"] = plan.story
+    fields["waitlist.frames"] = " ".join(plan.frames)
     fields |= {key: written(_get(table, key), zone) for key in MOMENTS}
     fields["delivery.date"] = plan.delivery_date.isoformat() if plan.delivery_date else ""
     for n, tier in enumerate({**plan.head_start, **plan.tiers}):
@@ -44,11 +46,11 @@ def fields_of(plan: Plan) -> dict[str, str]:
         fields |= {f"tiers[{n}].{key}": value for key, value in row.items()}
     for n, variant in enumerate(plan.variants):
         fields |= {f"variants[{n}].{key}": value for key, value in _variant_fields(variant, plan.currency).items()}
-    return fields
+    return fields | referral_fields.fields_of(plan.referrals)
 
 
 def rows_of(fields: Mapping[str, str], kind: str) -> list[int]:
-    """The numbers of the rows of `tiers` or `variants` that a form has."""
+    """The numbers of the rows of `tiers`, `variants` or `referrals.rewards` that a form has."""
     return sorted({int(found[2]) for key in fields if (found := _ROW.match(key)) and found[1] == kind})
 
 
@@ -68,9 +70,13 @@ class Filled:
             _put(self.table, key, number(key, fields.get(key, "")))
         for key in MOMENTS:
             _put(self.table, key, self._moment(key, fields.get(key, "")))
+        _put(self.table, "waitlist.frames", fields.get("waitlist.frames", "").replace(",", " ").split() or "")
         _put(self.table, "delivery.date", day(fields.get("delivery.date", "")))
         self._tiers()
         self._variants()
+        referrals, names = referral_fields.table_of(fields, rows_of(fields, referral_fields.REWARDS))
+        _put(self.table, "referrals", referrals or "")
+        self._names |= names
 
     def field_at(self, key: str) -> str:
         """The field that a fault's key is about, or the key itself when there is none."""
@@ -79,7 +85,7 @@ class Filled:
                 key = name + key[len(table_key) :]
                 break
         while key not in self.fields and "." in key:
-            key = key.rpartition(".")[0]
+            key = key.rpartition("[" if key.endswith("]") else ".")[0]
         return key
 
     def _moment(self, key: str, text: str):

@@ -66,6 +66,14 @@ FORM = {
     "variants[0].stock": "300",
     "variants[0].head_start_stock": "founder = 60, member = 60",
     "variants[0].prices": "founder = 119",
+    "referrals.rewards[0].at": "10",
+    "referrals.rewards[0].gives": "A tote bag",
+    "referrals.rewards[2].at": "3",
+    "referrals.rewards[2].gives": "Founding Member",
+    "referrals.rewards[2].tier": "founder",
+    "referrals.rewards[2].points": "5",
+    "referrals.terms": "Friends count\r\nonce.",
+    "referrals.leaderboard": "yes",
 }
 
 
@@ -109,6 +117,12 @@ def test_a_form_makes_the_campaign_that_a_file_would_make(owner):
     (variant,) = plan.variants
     assert (variant.price, variant.stock, variant.head_start_stock) == (12900, 300, 120)
     assert (variant.head_start_by_tier, variant.prices) == ({"founder": 60, "member": 60}, {"founder": 11900})
+    founding = {"at": 3, "gives": "Founding Member", "points": 5, "tier": "founder"}
+    assert plan.referrals == {
+        "rewards": [founding, {"at": 10, "gives": "A tote bag"}], "terms": "Friends count once.", "leaderboard": True,
+    }  # fmt: skip
+    again = shown(owner.get("/team/moon-lamp/edit"))
+    assert again["referrals.rewards[0].tier"] == "founder" and again["referrals.rewards[2].at"] == ""
     assert plan.due("recap") - plan.due("launch") == timedelta(hours=48)
     row = db.session.scalar(select(Audit))
     assert (row.act, row.person_id) == ("campaign.create", db.session.scalar(select(Person.id)))
@@ -150,6 +164,12 @@ def test_a_form_makes_the_campaign_that_a_file_would_make(owner):
             "variants[4].sku",
             "twice",
         ),
+        ({"referrals.rewards[2].at": "0"}, "referrals.rewards[2].at", "from 1"),
+        ({"referrals.rewards[2].at": "10"}, "referrals.rewards[2].at", "twice"),
+        ({"referrals.rewards[2].gives": ""}, "referrals.rewards[2].gives", "fill this in"),
+        ({"referrals.rewards[2].tier": "nobody"}, "referrals.rewards[2].tier", "no tier"),
+        ({"referrals.rewards[2].points": "many"}, "referrals.rewards[2].points", "number"),
+        ({"referrals.terms": "x" * 2001}, "referrals.terms", "2000"),
         ({"links.terms": "javascript:alert(1)"}, "links.terms", "https"),
         ({"delivery.date": "later"}, "delivery.date", "date"),
         ({"limits.per_person": "0"}, "limits.per_person", "1 to 1000"),
