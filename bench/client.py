@@ -67,6 +67,20 @@ def fire(base_url: str, requests: list[Request], connections: int = 32, keep: bo
     return asyncio.run(_fire(base_url, requests, connections, keep))
 
 
+async def fire_one(host: str, request: Request) -> int:
+    """Send one request over a connection of its own; the status, 0 when the connection broke before an answer."""
+    name, _, port = host.rpartition(":")
+    try:
+        reader, writer = await asyncio.open_connection(name, int(port))
+        try:
+            writer.write(request.wire(host))
+            return (await asyncio.wait_for(_answer(reader), 60))[0]
+        finally:
+            writer.close()
+    except (OSError, asyncio.IncompleteReadError, TimeoutError):
+        return 0
+
+
 async def _fire(base_url: str, requests: list[Request], connections: int, keep: bool) -> Volley:
     parts = urlsplit(base_url)
     answers: list[Answer | None] = [None] * len(requests)

@@ -18,7 +18,7 @@ from launchpad.database import db
 from launchpad.models import Person
 from launchpad.outside import rings
 from launchpad.services import page_changes
-from launchpad.web import embed, errors, filters, forms, kept_pages, limits, modules, permit, security
+from launchpad.web import doorway, embed, errors, filters, forms, kept_pages, limits, modules, permit, security
 from launchpad.web.load import RowId
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     app.wsgi_app = embed.without_cookies(app.wsgi_app)
+    app.wsgi_app = doorway.Doorway(app, app.wsgi_app)
     app.url_map.converters["int"] = RowId
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

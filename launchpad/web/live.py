@@ -1,169 +1,31 @@
-"""The live hub: reads each campaign's new events once a process and hands the same bytes to all its viewers.
+"""The streams of the live thread: who comes in, from where they go on, and what they are told first.
 
-A channel lives as long as somebody follows it. One thread a process looks whenever a ring says so, and each second
-anyway; another writes to all who have a seat. A viewer costs a write to its socket, and holds no database connection.
+What then comes is the hub's (web.hub); how it reaches them is the seats' (web.seats), or a viewer's own (web.viewers).
 """
 
-import logging
 import random
-import resource
-import threading
-import time
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
-import redis
-from flask import Flask, Response, current_app, request
-from sqlalchemy import select
+from flask import Response, request
 
 from launchpad.database import db
 from launchpad.models import Campaign
-from launchpad.outside import rings
 from launchpad.rules.phases import Phase
-from launchpad.services import presence
-from launchpad.web import changes, counters, handover
+from launchpad.web import changes, handover
 from launchpad.web.changes import BACKLOG, sse
 from launchpad.web.channels import Channel
-from launchpad.web.seats import Seats
+from launchpad.web.hub import Hub, hub
+from launchpad.web.permit import me
 from launchpad.web.viewers import Seated, Viewer
 
-LOOK = 1.0  # seconds between looks when no ring is heard
-OTHER_FILES = 500  # descriptors for requests, the database, Redis and the rest
+FOLLOWED = "launchpad.followed"  # in a request's environment: the channel that a stranger was let into
 UNREADABLE = -1  # a cursor that is none of ours
 
-log = logging.getLogger(__name__)
 
-
-class Hub:
-    """The channels of one process, and the thread that feeds them."""
-
-    def __init__(self, app: Flask, limit: int):
-        self.app, self.limit = app, limit
-        self.streams = 0
-        self.channels: dict[tuple[int, bool], Channel] = {}
-        self.seats = Seats(self.leave)
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    def join(self, campaign_id: int, team: bool, seq: int) -> Channel | None:
-        """Begin to follow; None when as many follow as may. Every join is followed by one leave."""
-        with self._lock:
-            if self.streams >= self.limit:
-                return None
-            self.streams += 1
-            channel = self.channels.get((campaign_id, team))
-            if channel is None or channel.over:
-                channel = self.channels[campaign_id, team] = Channel(
-                    campaign_id, team, seq, self.seats.stir
-                )
-            channel.viewers += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
-                self._thread.start()
-            return channel
-
-    def leave(self, channel: Channel) -> None:
-        """Stop following."""
-        with self._lock:
-            self.streams -= 1
-            channel.viewers -= 1
-            place = (channel.campaign_id, channel.team)
-            if channel.viewers == 0 and self.channels.get(place) is channel:
-                del self.channels[place]
-
-    def _run(self) -> None:
-        """Look at each ring and each second, until nobody follows. Nothing that goes wrong ends this thread."""
-        looked = 0.0
-        while True:
-            try:
-                for rung in rings.heard(self.app.extensions["redis"], LOOK):
-                    if self._idle():
-                        return
-                    everything = time.monotonic() - looked >= LOOK
-                    looked = time.monotonic() if everything else looked
-                    self._look(None if everything else rung)
-            except redis.RedisError:  # no ring comes through: look anyway
-                pass
-            except Exception:
-                log.warning("the live thread stumbled", exc_info=True)
-            if self._idle():
-                return
-            self._look(None)
-            time.sleep(LOOK)
-
-    def _idle(self) -> bool:
-        """True when nobody follows; then the next one to join starts a thread of their own."""
-        with self._lock:
-            if not self.channels:
-                self._thread = None
-            return self._thread is None
-
-    def _look(self, campaign_id: int | None) -> None:
-        """Read what is new in one campaign, or in all of them. A database away is found again by the next look."""
-        with self._lock:
-            channels = [c for c in self.channels.values() if campaign_id is None or c.campaign_id == campaign_id]
-        for channel in channels:
-            try:
-                with self.app.app_context():
-                    look(channel, ends=campaign_id is None)
-            except Exception:
-                log.warning("a look at the thread failed", exc_info=True, extra={"campaign": channel.campaign_id})
-        if campaign_id is None:
-            self._count(channels)
-
-    def _count(self, channels: list[Channel]) -> None:
-        """Tell the other processes how many follow here, and all who follow what the numbers are."""
-        try:
-            with self.app.app_context():
-                presence.tell({channel.campaign_id: channel.viewers for channel in channels if not channel.team})
-                told: dict[int, bytes] = {}
-                for channel in channels:
-                    if channel.campaign_id not in told:
-                        campaign = db.session.get_one(Campaign, channel.campaign_id)
-                        told[channel.campaign_id] = counters.sample(campaign)
-                    channel.count(told[channel.campaign_id])
-        except Exception:
-            log.warning("the counters could not be read", exc_info=True)
-
-
-def look(channel: Channel, ends: bool = True) -> None:
-    """Bring a channel up to date from the database."""
-    newest = db.session.scalar(select(Campaign.seq).where(Campaign.id == channel.campaign_id))
-    if newest is None or newest < channel.head:
-        channel.end("reset")
-        return
-    with channel.reading:
-        while newest > channel.head:
-            new = changes.read(channel.campaign_id, channel.head, channel.team, channel.rendered)
-            if not new:
-                break
-            channel.take(new)
-    if ends and _archived(db.session.get_one(Campaign, channel.campaign_id)):
-        channel.end("done")
-
-
-def _archived(campaign: Campaign) -> bool:
-    """True when the campaign is archived and that was recorded, so that nothing more will be announced."""
-    return campaign.phase == Phase.ARCHIVED and all(m.reached_at for m in campaign.milestones if m.phase == "archived")
-
-
-def _room() -> int:
-    """How many may follow without taking the descriptors that everything else needs."""
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return 10**9 if files == resource.RLIM_INFINITY else max(files - OTHER_FILES, files // 4)
-
-
-def hub() -> Hub:
-    """The hub of this process."""
-    extensions = current_app.extensions
-    if "live" not in extensions:
-        app = current_app._get_current_object()
-        extensions.setdefault("live", Hub(app, min(extensions["settings"].stream_limit, _room())))
-    return extensions["live"]
-
-
-def cursor() -> int | None:
+def cursor(environ: dict) -> int | None:
     """The last seq that the viewer saw: Last-Event-ID wins over `after`. None without either, UNREADABLE for others."""
-    text = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
+    text = environ.get("HTTP_LAST_EVENT_ID") or parse_qs(environ.get("QUERY_STRING", "")).get("after", [""])[0]
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else UNREADABLE
@@ -174,7 +36,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(mimetype="text/event-stream", headers=headers)
-    here, id, after = hub(), campaign.id, cursor()
+    here, id, after = hub(), campaign.id, cursor(request.environ)
     if campaign.phase == Phase.ARCHIVED:
         return Response(_all_there_is(campaign, team, after), mimetype="text/event-stream", headers=headers)
     channel = here.join(id, team, campaign.seq)
@@ -192,15 +54,23 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
         raise
     finally:
         db.session.remove()
-    connection = handover.connection(request.environ) if viewer is Viewer else None
-    if connection is None:
-        line = viewer(begin, seq, channel, here.leave)
+    if viewer is Viewer:
+        request.environ[FOLLOWED] = None if team or me() else channel
+        follower = line(here, channel, begin, seq, request.environ)
     else:
-        chunked = request.environ["SERVER_PROTOCOL"] != "HTTP/1.0"
-        line = Seated(begin, seq, channel, here.leave, connection=connection, chunked=chunked, seats=here.seats)
-    response = Response(line, mimetype="text/event-stream", headers=headers)
-    response.call_on_close(line.close)
+        follower = viewer(begin, seq, channel, here.leave)
+    response = Response(follower, mimetype="text/event-stream", headers=headers)
+    response.call_on_close(follower.close)
     return response
+
+
+def line(here: Hub, channel: Channel, begin: bytes, seq: int, environ: dict) -> Viewer:
+    """Somebody who has joined a channel as this request: with a seat, where the server lets go of its connection."""
+    connection = handover.connection(environ)
+    if connection is None:
+        return Viewer(begin, seq, channel, here.leave)
+    chunked = environ["SERVER_PROTOCOL"] != "HTTP/1.0"
+    return Seated(begin, seq, channel, here.leave, connection=connection, chunked=chunked, seats=here.seats)
 
 
 def hello(streams: int) -> bytes:
