@@ -72,7 +72,7 @@ def _rewritten(campaign: Campaign, actor: Person, roles: frozenset[str], entry: 
         return "edit", {}  # the team decides, and sees that it was changed
     verdict = screening.look(campaign, actor, roles, text, first=entry.state in UNSEEN)
     if entry.state in UNSEEN:
-        if verdict.state == "shown" and entry.state == "rejected" and entry.hidden_why != screening.NOT_SHOWN:
+        if verdict.state != "rejected" and entry.state == "rejected" and entry.hidden_why != screening.NOT_SHOWN:
             verdict = screening.Verdict("waiting", "again")  # somebody of the team said no: somebody looks again
         values = {"state": verdict.state, "held": verdict.held, "hidden_why": verdict.why}
         return "new", values | ({"at": campaign.moment, "edited_at": None} if verdict.state == "shown" else {})

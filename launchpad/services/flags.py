@@ -34,8 +34,8 @@ def send(campaign: Campaign, person: Person, kind: str, id: int, reason: str, wo
     """
     words = " ".join(words.split())
     model = MODELS.get(kind)
-    if model is not None:  # whoever reports it at the same time waits, so that the third one sees three
-        db.session.execute(select(model.id).where(model.id == id).with_for_update())
+    if model is not None:
+        _queue_up(model, id)
     row = subject(campaign, kind, id)
     if row is None:
         mine = db.session.scalar(select(Flag).filter_by(kind=kind, subject_id=id, person_id=person.id))
@@ -48,11 +48,11 @@ def send(campaign: Campaign, person: Person, kind: str, id: int, reason: str, wo
         raise Refusal("sanction", "You cannot report anything here at the moment.", status=403)
     if reason not in rules.REASONS:
         raise Refusal("reason", "Choose what is wrong with it.", "reason")
-    kept = _kept(kind, row)
-    if not words and (kept or reason == "other"):
-        raise Refusal("words", "The team has looked at this and kept it. Say what is new." if kept else "Say what it is.", "words")
+    stays = kept(kind, row)
+    if not words and (stays or reason == "other"):
+        raise Refusal("words", "The team has looked at this and kept it. Say what is new." if stays else "Say what it is.", "words")
     flag = _insert(campaign, person, kind, id, reason, words[:250])
-    if not kept and _may_hide(campaign, kind, row) and _reporters(campaign, kind, id) >= rules.HIDES_AT:
+    if not stays and _may_hide(campaign, kind, row) and _reporters(campaign, kind, id) >= rules.HIDES_AT:
         _out_of_sight(campaign, kind, row)
     return flag
 
@@ -72,10 +72,15 @@ def forget(person: Person) -> None:
     db.session.execute(mine.values(words="").execution_options(synchronize_session=False))
 
 
-def _kept(kind: str, row) -> bool:
+def kept(kind: str, row) -> bool:
     """True when the team decided that it stays, and its author has not changed it since."""
     at = flag_rows.kept_at(kind, row.id)
     return at is not None and not (kind == "entry" and row.edited_at is not None and row.edited_at > at)
+
+
+def _queue_up(model, id: int) -> None:
+    """Whoever reports a thing at the same time waits, so that the third one sees three."""
+    db.session.execute(select(model.id).where(model.id == id).with_for_update())
 
 
 def _insert(campaign: Campaign, person: Person, kind: str, id: int, reason: str, words: str) -> Flag:

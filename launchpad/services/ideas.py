@@ -1,7 +1,7 @@
 """Ideas of members: brought once, voted on once each, answered by the team."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,12 +31,14 @@ class Board:
 
     rows: list[Row]
     key: str
+    unseen: list[Idea] = field(default_factory=list)  # of whoever looks: what waits for the team
 
 
 def board(campaign: Campaign, person: Person | None) -> Board:
     """Every idea that is shown, the most wanted first; among their like the older one."""
     rows = rows_of(campaign, person, Idea.state != "hidden")
-    return Board(sorted(rows, key=lambda row: (-row.votes, row.idea.id)), secrets.token_urlsafe(12))
+    shown = sorted(rows, key=lambda row: (-row.votes, row.idea.id))
+    return Board(shown, secrets.token_urlsafe(12), unseen(campaign, person))
 
 
 def row(campaign: Campaign, person: Person | None, id: int) -> Row | None:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, literal, or_, select, union_all
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Flag, Idea, Order, Person, Place, Sanction, Staff, Story
 from launchpad.rules.moderation import Record
+from launchpad.rules.posts import TAKEN_BACK
 
 SAID = ("post", "question", "testimonial")  # kinds of entries that are a person's own words
 
@@ -46,7 +47,7 @@ def _pairs(query) -> dict[tuple[int, str], int]:
 
 def _words(campaign: Campaign, ids: list[int]) -> dict[tuple[int, str], int]:
     """How much of what each said stands, and how much the team took down. What they took back themselves is neither."""
-    down = Entry.state.in_(("hidden", "rejected")) & Entry.held.is_(None) & (Entry.text != "")
+    down = Entry.state.in_(("hidden", "rejected")) & Entry.held.is_(None) & (Entry.hidden_why != TAKEN_BACK)
     parts = [
         select(Entry.person_id.label("person_id"), literal("shown").label("what"))
         .where(Entry.campaign_id == campaign.id, Entry.person_id.in_(ids), Entry.state == "shown", Entry.kind.in_(SAID)),

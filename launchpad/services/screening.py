@@ -76,9 +76,14 @@ def slow(campaign: Campaign, person: Person, roles: frozenset[str]) -> None:
     seconds = rules.read(campaign.thread_rules).slow
     if not seconds or exempt(roles):
         return
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    _queue_up(person)
     if left := wait(campaign, person):
         raise TooSoon(left, seconds)
+
+
+def _queue_up(person: Person) -> None:
+    """Two posts of one person at once: the second one waits, and then sees the first."""
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
 
 
 def wait(campaign: Campaign, person: Person | None) -> int:

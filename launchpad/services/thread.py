@@ -25,7 +25,7 @@ __all__ = [
 
 SEEN = ("shown", "hidden")  # states of what was announced: its place in the thread is kept
 KINDS = ("post", "question")  # what anyone who may write may send
-TEAM_KINDS = ("update", "post", "question", "event", "poll", "testimonial")
+TEAM_KINDS = ("update", "post", "question", "event", "testimonial")
 
 
 def report(

@@ -39,6 +39,7 @@ from launchpad.web import (
     thread,
     thread_acts,
     thread_feed,
+    thread_polls,
     unsubscribe,
     waitlist,
 )
@@ -58,6 +59,7 @@ BLUEPRINTS = [
     thread_acts.blueprint,
     thread_feed.blueprint,
     reactions.blueprint,
+    thread_polls.blueprint,
     *team.BLUEPRINTS,
     community.blueprint,
     recap.blueprint,

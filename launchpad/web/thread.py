@@ -30,7 +30,7 @@ blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread
 
 PAGE = 50  # entries
 KIND_WORDS = {
-    "post": "Post", "question": "Question", "update": "Update", "event": "Event", "poll": "Poll",
+    "post": "Post", "question": "Question", "update": "Update", "event": "Event",
     "testimonial": "Testimonial",
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ def marked(entries: list[Entry]) -> dict:
         "me": person,
         "moderate": moderate,
         "parents": changes.parents(entries),
-        "beside": beside(entries, person),
+        "beside": beside(g.campaign, entries, person),
         "archived": g.phase == Phase.ARCHIVED,
         "own": {entry.id for entry in mine},
         "editable": {entry.id for entry in fresh + ours},

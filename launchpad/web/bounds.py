@@ -1,0 +1,36 @@
+"""What keeps somebody from writing as they like, as pages say it: a sanction, slow mode, words that others do not see yet."""
+
+from flask import g
+
+from launchpad.models import Person
+from launchpad.rules import access
+from launchpad.rules import moderation as rules
+from launchpad.services import records, sanctions, screening, slow_mode, thread
+from launchpad.web.permit import me, my_roles
+
+
+def of_writing() -> dict:
+    """The values of the composer: `sanction`, the slow mode's rule in words, real seconds still to wait, `unseen`."""
+    person, campaign, exempt = me(), g.campaign, bool(access.VOICES & my_roles())
+    pace = slow_mode.seconds(campaign)
+    return {
+        "sanction": None if exempt else sanctions.running(campaign, person),
+        "slow": f"Slow mode: one post in {rules.span(pace)} for each person." if pace and not exempt else "",
+        "slow_wait": 0 if exempt else real(screening.wait(campaign, person)),
+        "unseen": thread.unseen(campaign, person),
+    }
+
+
+def real(seconds: int) -> int:
+    """Seconds of campaign time as seconds of a reader's clock; a rehearsal's run faster."""
+    speed = g.campaign.rehearsal.speed if g.campaign.rehearsal else 1
+    return -(-seconds // max(1, speed))
+
+
+def pace() -> str:
+    """How often this request's person may post: by what they are to the campaign, and by their record."""
+    if access.VOICES & my_roles():
+        return "60/minute"
+    person: Person | None = me()
+    level = rules.trust(records.of(g.campaign, person), g.campaign.moment) if person is not None else "new"
+    return f"{rules.pace(level)}/minute"
