@@ -62,8 +62,9 @@
 
   // -- small things
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy], [data-opens]");
+    const button = event.target.closest("[data-copy], [data-opens], [data-share]");
     if (!button) return;
+    if (button.dataset.share) { navigator.share({ title: document.title, url: button.dataset.share }).catch(() => {}); return; }
     if (button.dataset.opens) { document.getElementById(button.dataset.opens)?.showModal(); return; }
     const field = button.parentElement.querySelector("[data-copy-from]");
     field.select();
@@ -83,6 +84,7 @@
   function dress(root) {
     localTimes(root);
     for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
+    for (const button of root.querySelectorAll("[data-share][hidden]")) button.hidden = !navigator.share;
   }
   dress(document);
   new MutationObserver((changes) => {

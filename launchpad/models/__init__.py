@@ -11,7 +11,7 @@ from launchpad.models.letters import Letter
 from launchpad.models.lines import LineBlock, LineExit, PlaceMove
 from launchpad.models.live_events import LiveEvent, Reminder
 from launchpad.models.moderation import Flag, Sanction
-from launchpad.models.numbers import Visit
+from launchpad.models.numbers import LinkVisit, Visit
 from launchpad.models.passes import Pass, Waiting
 from launchpad.models.payments import Hook, Payment, Pull, Refund, Task
 from launchpad.models.people import Consent, Invite, Joining, Person, SignIn, Staff
@@ -58,6 +58,7 @@ __all__ = [
     "Letter",
     "LineBlock",
     "LineExit",
+    "LinkVisit",
     "PlaceMove",
     "LiveEvent",
     "Milestone",

@@ -19,6 +19,7 @@ from launchpad.models import (
     Flag,
     IdeaVote,
     Joining,
+    LinkVisit,
     Order,
     Pass,
     Person,
@@ -37,7 +38,7 @@ from launchpad.services import audit, consents, origin, parking, people, polls, 
 # Never moved by itself: who acted stays on record as they were; the others are settled one by one below.
 _STAYS = {Audit.__tablename__, Claim.__tablename__, Allowance.__tablename__, Pass.__tablename__, Staff.__tablename__}
 _ENDS = (SignIn, Joining)  # ways in that were under way to the address
-_ONCE = (Flag, IdeaVote, Reminder, Testimonial, Waiting)  # what one person has once: the second goes
+_ONCE = (Flag, IdeaVote, LinkVisit, Reminder, Testimonial, Waiting)  # what one person has once: the second goes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import AllowedNetwork, Campaign, Order, Person, Referral, Sharer
+from launchpad.models import AllowedNetwork, Campaign, LinkVisit, Order, Person, Referral, Sharer
 from launchpad.rules.referrals import STATES
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, network_marks, referring, rewards, state
@@ -18,8 +18,10 @@ MOST = 500  # in one transaction
 
 @dataclass(frozen=True)
 class Figures:
-    """`k`: counted friends for each confirmed place; `orders`: of counted friends, that stand."""
+    """`looked`: browsers that came by somebody's link, day by day; `k`: counted friends for each confirmed place;
+    `orders`: of counted friends, that stand."""
 
+    looked: int
     by_state: dict[str, int]
     bought: int
     orders: int
@@ -38,7 +40,8 @@ def figures(campaign: Campaign) -> Figures:
         .where(Order.campaign_id == campaign.id, Order.state == "confirmed", Referral.state == "counted")
     )
     by_state = {name: found.get(name, (0, 0))[0] for name in STATES}
-    return Figures(by_state, bought, orders, counted / places if places else None)
+    looked = db.session.scalar(select(func.sum(LinkVisit.visitors)).where(LinkVisit.campaign_id == campaign.id)) or 0
+    return Figures(looked, by_state, bought, orders, counted / places if places else None)
 
 
 def listed(campaign: Campaign, which: str, by: int | None, before: int | None, most: int) -> Sequence[Referral]:

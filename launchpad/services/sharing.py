@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, func, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Order, Person, Referral, Reward, Sharer, Story
+from launchpad.models import (
+    Campaign,
+    LinkVisit,
+    Option,
+    Order,
+    Person,
+    Poll,
+    Referral,
+    Reward,
+    Sharer,
+    Story,
+    Vote,
+    VoteChoice,
+)
 from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, previewing, referring, rewards
 
@@ -20,6 +33,7 @@ HIGH = 4  # of five: a rating from which on somebody is asked
 class Shared:
     """What somebody's link brought. Friends who are looked at, or were found to be none, are in no number of it."""
 
+    looked: int  # browsers that opened the link, day by day
     joined: int
     bought: int
     reached: list[Reward]
@@ -34,7 +48,8 @@ def of(campaign: Campaign, person: Person) -> Shared:
     has = {row.at for row in reached}
     nearest = next((p for p in rewards.promised(campaign) if p.at not in has and p.at > joined), None)
     sharer = db.session.get(Sharer, (campaign.id, person.id))
-    return Shared(joined, bought, reached, nearest, sharer.shown_as if sharer else "")
+    looked = select(func.sum(LinkVisit.visitors)).filter_by(campaign_id=campaign.id, person_id=person.id)
+    return Shared(db.session.scalar(looked) or 0, joined, bought, reached, nearest, sharer.shown_as if sharer else "")
 
 
 def terms(campaign: Campaign) -> str:
@@ -82,7 +97,7 @@ def show_me(campaign: Campaign, person: Person, name: str) -> None:
 
 def moment(campaign: Campaign, person: Person | None) -> str | None:
     """The happy moment for which somebody is asked to share now, or None: after they bought, after their story was
-    taken. Each moment asks once, until they say no to it."""
+    taken, after they rated high. Each moment asks until they say no to it."""
     if person is None or previewing.shown() is not None:
         return None
     sharer = db.session.get(Sharer, (campaign.id, person.id))
@@ -91,6 +106,10 @@ def moment(campaign: Campaign, person: Person | None) -> str | None:
     happened = {
         "order": exists().where(Order.campaign_id == campaign.id, Order.person_id == person.id, Order.state == "confirmed"),
         "story": select(Story.id).filter_by(**same, state="approved").exists(),
+        "rating": exists().where(
+            Poll.campaign_id == campaign.id, Poll.kind == "rating", Vote.poll_id == Poll.id, Vote.person_id == person.id,
+            VoteChoice.vote_id == Vote.id, Option.id == VoteChoice.option_id, Option.position >= HIGH,
+        ),
     }
     for name, what in happened.items():
         if name not in said_no and db.session.scalar(select(what)):

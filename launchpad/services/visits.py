@@ -12,27 +12,30 @@ from sqlalchemy import select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Visit
+from launchpad.models import Campaign, LinkVisit, Person, Visit
 from launchpad.services import previewing
 
 KEEP = 3 * 24 * 3600  # seconds that a day's counters live
+LINK = "link"  # begins the keys of what came by somebody's own link
 SOON = 1.0  # seconds until the views of kept pages are told
 
 
-def see(campaign: Campaign, phase: str, client: str, browser: str) -> None:
-    """Count one view of a campaign's page by somebody. Redis away: this view goes uncounted, the page does not care."""
+def see(campaign: Campaign, phase: str, client: str, browser: str, by: int | None = None) -> None:
+    """Count one view of a campaign's page by somebody; `by`: whose link brought them. Redis away: this view goes
+    uncounted, the page does not care."""
     if previewing.shown() is not None:
         return
     day = clock.now().date().isoformat()
     who = _digest(current_app.config["SECRET_KEY"], day, client, browser)
-    _count(current_app.extensions["redis"], {_key(campaign.id, day, phase): [1, {who}]})
+    _count(current_app.extensions["redis"], {key: [1, {who}] for key in _keys(campaign.id, day, phase, by)})
 
 
-def see_again(app: Flask, campaign_id: int, phase: str, client: str, browser: str) -> None:
+def see_again(app: Flask, campaign_id: int, phase: str, by: int | None, client: str, browser: str) -> None:
     """The same for an answer that was kept: counted here, and told to Redis once a second for all."""
     day = clock.now().date().isoformat()
     tally: Tally = app.extensions.get("visits") or app.extensions.setdefault("visits", Tally(app))
-    tally.add(_key(campaign_id, day, phase), _digest(app.config["SECRET_KEY"], day, client, browser))
+    for key in _keys(campaign_id, day, phase, by):
+        tally.add(key, _digest(app.config["SECRET_KEY"], day, client, browser))
 
 
 class Tally:
@@ -66,8 +69,8 @@ class Tally:
             _count(self._redis, seen)
 
 
-def _key(campaign_id: int, day: str, phase: str) -> str:
-    return f"visits:{campaign_id}:{day}:{phase}"
+def _keys(campaign_id: int, day: str, phase: str, by: int | None) -> list[str]:
+    return [f"visits:{campaign_id}:{day}:{phase}", *([f"{LINK}:{campaign_id}:{day}:{by}"] if by is not None else [])]
 
 
 def _digest(secret: str, day: str, client: str, browser: str) -> str:
@@ -93,13 +96,27 @@ def fold() -> None:
     redis = current_app.extensions["redis"]
     for member in redis.smembers("visits:open"):
         key = member.decode()
-        _, campaign_id, day, phase = key.split(":")
+        kind, campaign_id, day, which = key.split(":")
         visitors, views = redis.pfcount(f"{key}:who"), int(redis.get(f"{key}:views") or 0)
         if not views or date.fromisoformat(day) < clock.now().date():
             redis.srem("visits:open", key)
         if db.session.get(Campaign, int(campaign_id)) is None or not views:
             continue
-        same = dict(campaign_id=int(campaign_id), day=date.fromisoformat(day), phase=phase)
+        same = dict(campaign_id=int(campaign_id), day=date.fromisoformat(day))
+        if kind == LINK:
+            _fold_link(int(which), visitors, same)
+            continue
+        same["phase"] = which
         row = db.session.scalar(select(Visit).filter_by(**same)) or Visit(**same, visitors=0, views=0)
         row.visitors, row.views = max(row.visitors, visitors), max(row.views, views)
         db.session.add(row)
+
+
+def _fold_link(person_id: int, visitors: int, same: dict) -> None:
+    person = db.session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        return
+    same["person_id"] = person.merged_into or person.id
+    row = db.session.get(LinkVisit, same) or LinkVisit(**same, visitors=0)
+    row.visitors = max(row.visitors, visitors)
+    db.session.add(row)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from launchpad.rules import colour, timetable
 from launchpad.rules.live_events import without
 from launchpad.rules.phases import Phase
-from launchpad.services import buying, ideas, polls, recap, state, stories, thread, visits, waitlist
+from launchpad.services import buying, ideas, polls, recap, referrals, state, stories, thread, visits, waitlist
 from launchpad.web import changes, touch
 from launchpad.web.answers import keep, page
 from launchpad.web.keeping import for_strangers
@@ -51,8 +51,10 @@ def _state(step: Phase, shown: Phase) -> str:
 def home():
     """The campaign, in whatever phase it is."""
     touch.remember()
-    g.visit = g.campaign.id, g.phase.value
-    visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""))
+    sharer = referrals.person_of(request.args["ref"]) if "ref" in request.args else None
+    by = sharer.id if sharer is not None else None
+    g.visit = g.campaign.id, g.phase.value, by
+    visits.see(g.campaign, g.phase.value, client(), request.headers.get("User-Agent", ""), by)
     values = {"steps": steps(), "coming": timetable.next_expected(without(g.campaign.milestones), g.now)}
     return page(f"campaign/{_PAGES[g.phase]}.html", **values, **_VALUES[g.phase]())
 

@@ -23,7 +23,7 @@ class Told:
     """That an answer may be kept until a moment of the clock (None: it does not change by itself), and whose visit it is."""
 
     until: datetime | None
-    visit: tuple[int, str] | None = None
+    visit: tuple[int, str, int | None] | None = None
 
 
 def for_strangers(view: Callable) -> Callable:

@@ -16,7 +16,7 @@ from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form, clean
 from launchpad.web.limits import limiter
 from launchpad.web.load import of_campaign
-from launchpad.web.permit import me, permit
+from launchpad.web.permit import may, me, permit
 
 blueprint = of_campaign(Blueprint("referrals", __name__, url_prefix="/<slug>/invite"))
 
@@ -81,7 +81,9 @@ def share_links(link: str) -> list[tuple[str, str, str]]:
 @blueprint.app_template_global("share_moment")
 def share_moment() -> str | None:
     """The happy moment for which whoever reads this page is asked to share, or None."""
-    return sharing.moment(g.campaign, me()) if g.get("campaign") is not None and me() is not None else None
+    if g.get("campaign") is None or me() is None or not may("invite.see"):
+        return None
+    return sharing.moment(g.campaign, me())
 
 
 def _values() -> dict:

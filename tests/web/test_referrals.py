@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from launchpad.database import db, writing
-from launchpad.models import Audit, Campaign, Consent, Place, Referral, Reward
-from launchpad.services import joining, referrals, waitlist
+from launchpad.models import Audit, Campaign, Consent, LinkVisit, Place, Referral, Reward
+from launchpad.services import joining, polls, referrals, visits, waitlist
 
 
 @pytest.fixture
@@ -91,3 +91,34 @@ def test_a_network_that_the_team_allows_lets_the_friends_of_an_evening_count(lam
     assert db.session.scalar(counted) == 3
     bring(lamp, ana, "eva@example.com")
     assert db.session.scalar(counted) == 4
+
+
+def test_who_came_by_a_link_is_counted_for_its_person_and_nobody_is_named(lamp, ana, given, visitor, app):
+    link = f"/lamp/?ref={referrals.code_of(ana)}"
+    for agent in ("one", "two", "two"):
+        assert visitor().get(link, headers={"User-Agent": agent}).status_code == 200
+    visitor().get("/lamp/?ref=nobody-s0code")
+    visitor().get("/lamp/")
+    visits.see_again(app, lamp.id, "waitlist", ana.id, "127.0.0.1", "three")  # as for an answer that was kept
+    app.extensions["visits"].tell()
+    with writing():
+        visits.fold()
+        visits.fold()
+    assert [(row.person_id, row.visitors) for row in db.session.scalars(select(LinkVisit))] == [(ana.id, 3)]
+    assert re.search(r"Came by your link.{0,80}>3<|>3<.{0,80}Came by your link", visitor(ana).get("/lamp/invite").text, re.S)
+    assert "Came by a link" in visitor(given.person(role="owner")).get("/team/lamp/referrals").text
+
+
+def test_a_high_rating_asks_to_share_once_until_it_is_declined(lamp, ana, given, visitor):
+    poll = given.poll(lamp, kind="rating", options=("1", "2", "3", "4", "5"))
+    me, ask = visitor(ana), "You like what you see"
+    middle, high = poll.options[2].id, poll.options[3].id
+    with writing():
+        polls.vote(db.session.get(Campaign, lamp.id), ana, 1, [middle])
+    assert ask not in me.get("/lamp/place").text
+    with writing():
+        polls.vote(db.session.get(Campaign, lamp.id), ana, 1, [high])
+    assert ask in me.get("/lamp/place").text and ask in me.get(f"/lamp/polls/{poll.id}").text
+    assert me.post("/lamp/invite/not-now", {"moment": "rating", "back": "place"}, seen="/lamp/place").location == "/lamp/place"
+    assert ask not in me.get("/lamp/place").text
+    assert me.post("/lamp/invite/not-now", {"moment": "rain"}, seen="/lamp/invite").status_code == 422
