@@ -8,7 +8,17 @@ from jobs import milestones
 from launchpad import clock
 from launchpad.database import db, writing
 from launchpad.models import Campaign, SignIn
-from launchpad.services import admitting, goal_marks, holds, hooks, line_mending, pictures, referring, sale_lines, visits
+from launchpad.services import (
+    admitting,
+    goal_marks,
+    holds,
+    hooks,
+    line_mending,
+    pictures,
+    referring,
+    sale_lines,
+    visits,
+)
 
 OLD = timedelta(days=1)  # a link to sign in that ended so long ago says nothing to anybody
 

@@ -21,9 +21,10 @@
   // What comes over the stream is the same for everyone: an author's links stay with the author's copy, and so does what
   // one pressed, with counts that are newer than the words.
   function keepLinks(from, to) {
-    for (const part of [".entry-links", ".reactions", ".entry-mine"]) {
+    for (const part of [".entry-links", ".reactions", ".ballot"]) {
       const [had, has] = [from, to].map((entry) => entry.querySelector(part));
-      if (had && has && (part !== ".entry-links" || had.children.length > has.children.length)) has.replaceWith(had);
+      if (!had || !has || (part === ".entry-links" && had.children.length <= has.children.length)) continue;
+      if (!has.hasAttribute("data-closed")) has.replaceWith(had); // how a poll ended is everyone's
     }
   }
   // An answer that comes or goes says how many there are now under what it answers to.

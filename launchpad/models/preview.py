@@ -17,6 +17,7 @@ class Poll(Base):
     question: Mapped[Line]
     kind: Mapped[Word] = mapped_column(default="single")  # single | multiple | rating
     results: Mapped[Word] = mapped_column(default="after_vote")  # always | after_vote | on_close | team
+    opened_at: Mapped[When | None]  # campaign time at which it was started in the thread; None: it opens with the preview
     least: Mapped[int] = mapped_column(default=1)  # choices
     most: Mapped[int] = mapped_column(default=1)
 

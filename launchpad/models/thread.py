@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from launchpad.database import Base, Identity, Line, Record, When, Word, Words, to
 from launchpad.models.people import Person
+from launchpad.models.preview import Poll
 
 
 class Entry(Base):
@@ -38,6 +39,7 @@ class Entry(Base):
     marks: Mapped[Record] = mapped_column(default=dict)  # what the author was when writing: team, tier, buyer
     reply_to: Mapped[int | None] = to("entries.id", index=True)
     answer_id: Mapped[int | None] = to("entries.id", ondelete="SET NULL")  # of a question: the answer to it that counts
+    poll_id: Mapped[int | None] = to("polls.id", ondelete="SET NULL", index=True)  # of an entry of that kind
     fact: Mapped[Line | None]  # what the campaign itself reports, once: doors_open:7, first_sale, stock_25 …
     key: Mapped[Line | None]  # of the form, so that a double click is one post
     version: Mapped[int] = mapped_column(default=1)
@@ -49,6 +51,7 @@ class Entry(Base):
     at: Mapped[When]  # campaign time
 
     person: Mapped[Person | None] = relationship(lazy="joined")
+    poll: Mapped[Poll | None] = relationship()
     photos: Mapped[list["EntryPhoto"]] = relationship(
         order_by="EntryPhoto.position", lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -3,6 +3,8 @@
 MARKS = (25, 50, 75, 100)
 MEASURED = ("waitlist_to_buyer", "stories")  # those that only rise on the day; a share of revenue goes up and down
 
+_SHARES = {25: "A quarter of our goal", 50: "Half of our goal", 75: "Three quarters of our goal", 100: "Our goal is reached"}
+
 
 def reached(measure: str, goal: float, done: int, of: int) -> int | None:
     """The highest quarter of the goal that is reached, in per cent; None below the first, or with nothing to measure.
@@ -17,7 +19,7 @@ def reached(measure: str, goal: float, done: int, of: int) -> int | None:
 
 def said(measure: str, mark: int, done: int, of: int, goal: float) -> str:
     """The milestone's words."""
-    share = {25: "A quarter of our goal", 50: "Half of our goal", 75: "Three quarters of our goal", 100: "Our goal is reached"}[mark]
+    share = _SHARES[mark]
     if measure == "stories":
         what = f"{done:,} of {goal:,.0f} stories" if done < goal else f"{done:,} stories, and we hoped for {goal:,.0f}"
     else:

@@ -8,6 +8,46 @@ from launchpad.rules.refusals import Refusal
 KINDS = ("single", "multiple", "rating")
 RESULTS = ("always", "after_vote", "on_close", "team")
 RATING = range(1, 6)
+IN_THREAD = 1000  # a campaign's own polls are numbered from 1 as in its file, those started in its thread above this
+FEWEST, MOST = 2, 10  # answers of a poll in the thread
+LONGEST_ANSWER, LONGEST_QUESTION = 120, 200  # characters
+MINUTES = 1440  # at most a day of campaign time
+
+
+def in_thread(number: int) -> bool:
+    """True for the number of a poll that was started in the thread: no file has it, and it opened when it was started."""
+    return number > IN_THREAD
+
+
+def closing(number: int) -> str:
+    """What the milestone at which a poll closes is called."""
+    return f"poll_{number}_closes"
+
+
+def closes_in_thread(name: str) -> bool:
+    """True for the name of a milestone at which a poll of the thread closes."""
+    parts = name.split("_")
+    return len(parts) == 3 and parts[0] == "poll" and parts[1].isdigit() and in_thread(int(parts[1]))
+
+
+def check_asked(question: str, answers: Collection[str], kind: str, results: str, minutes: int) -> tuple[str, list[str]]:
+    """The question and its answers as a poll in the thread keeps them, without empty lines; or raises `Refusal`."""
+    question, kept = question.strip(), [answer.strip() for answer in answers if answer.strip()]
+    if not question or len(question) > LONGEST_QUESTION:
+        raise Refusal("question", f"Ask something, in up to {LONGEST_QUESTION} characters.", "question")
+    if not FEWEST <= len(kept) <= MOST:
+        raise Refusal("answers", f"Give {FEWEST} to {MOST} answers, one a line. You gave {len(kept)}.", "answers")
+    if any(len(answer) > LONGEST_ANSWER for answer in kept):
+        raise Refusal("answers", f"An answer has at most {LONGEST_ANSWER} characters.", "answers")
+    if len({answer.casefold() for answer in kept}) < len(kept):
+        raise Refusal("answers", "Two answers are the same.", "answers")
+    if kind not in ("single", "multiple"):
+        raise Refusal("poll_kind", "Choose whether one or several answers count.", "poll_kind")
+    if results not in RESULTS:
+        raise Refusal("results", "Choose when the results are shown.", "results")
+    if not 1 <= minutes <= MINUTES:
+        raise Refusal("minutes", f"A poll in the thread lasts 1 to {MINUTES:,} minutes.", "minutes")
+    return question, kept
 
 
 def is_open(now: datetime, opens: datetime | None, closes: datetime | None, ended_at: datetime | None = None) -> bool:

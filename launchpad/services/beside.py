@@ -6,24 +6,30 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from launchpad.database import db
-from launchpad.models import Entry, Person
-from launchpad.services import reactions
+from launchpad.models import Campaign, Entry, Person
+from launchpad.services import poll_entries, reactions
+from launchpad.services.polls import Card
 
 
 @dataclass(frozen=True)
 class Beside:
-    """By entry: reactions by kind, which of them are mine, answers that stand."""
+    """By entry: reactions by kind, which of them are mine, answers that stand, the poll that it asks."""
 
     reactions: dict[int, dict[str, int]] = field(default_factory=dict)
     mine: dict[int, set[str]] = field(default_factory=dict)
     answers: dict[int, int] = field(default_factory=dict)
+    polls: dict[int, Card] = field(default_factory=dict)
 
 
-def beside(entries: Collection[Entry], person: Person | None = None) -> Beside:
-    """For these entries and those they answer to; `mine` for a person. At most three statements, however many they are."""
+def beside(campaign: Campaign, entries: Collection[Entry], person: Person | None = None) -> Beside:
+    """For these entries and those they answer to; `mine`, and each poll, for a person.
+
+    As many statements for a hundred entries as for one: three, and some more where there is a poll.
+    """
     ids = {entry.id for entry in entries}
     asked = ids | {entry.reply_to for entry in entries if entry.reply_to}
-    return Beside(reactions.counts(ids), reactions.of(person, ids), answers(asked))
+    polls = poll_entries.cards(campaign, person, entries)
+    return Beside(reactions.counts(ids), reactions.of(person, ids), answers(asked), polls)
 
 
 def answers(ids: Collection[int]) -> dict[int, int]:

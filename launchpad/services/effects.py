@@ -13,7 +13,8 @@ from launchpad.rules import live_events as rules
 from launchpad.rules import timetable
 from launchpad.rules.openings import HEAD_START, is_head_start, turn
 from launchpad.rules.phases import Phase
-from launchpad.services import letters, live_events, passes, recipients, thread
+from launchpad.rules.polls import closes_in_thread, in_thread
+from launchpad.services import letters, live_events, passes, poll_entries, recipients, thread
 
 RECAP_WAITS = timedelta(hours=24)  # of campaign time: so long the recap's letter waits for the team to publish
 
@@ -24,12 +25,12 @@ class Effect:
 
     letter   the kind of letter that is written
     to       whom to: a select of person ids, of (campaign, milestone, opening)
-    says     the line in the thread, of (campaign, milestone)
+    says     the line in the thread, of (campaign, milestone); None: there is none
     entry    which kind of entry that line is
     waits    the letter is not written now but by `write_recap`
     """
 
-    says: Callable[[Campaign, Milestone], str] | None = None
+    says: Callable[[Campaign, Milestone], str | None] | None = None
     letter: str | None = None
     to: Callable[[Campaign, Milestone, datetime], Select] | None = None
     waits: bool = False
@@ -59,8 +60,15 @@ def _head_start_says(campaign: Campaign, milestone: Milestone) -> str:
     return f"The head start has begun for {campaign.tiers.get(tier, 'members' if tier == 'member' else tier)}."
 
 
-def _poll_says(campaign: Campaign, milestone: Milestone) -> str:
-    number = int(milestone.name.split("_")[1])
+def _number(milestone: Milestone) -> int:
+    return int(milestone.name.split("_")[1])
+
+
+def _poll_says(campaign: Campaign, milestone: Milestone) -> str | None:
+    """One that was started in the thread shows its end where it stands."""
+    number = _number(milestone)
+    if in_thread(number):
+        return None
     question = db.session.scalar(select(Poll.question).filter_by(campaign_id=campaign.id, number=number))
     return f"The poll has closed: {question}" if question else "A poll has closed."
 
@@ -133,8 +141,10 @@ def follow(campaign: Campaign, milestone: Milestone, opening: datetime) -> None:
     if milestone.silent:
         milestone.written_at = clock.now()
         return
-    if effect.says:
-        thread.report(campaign, f"milestone:{milestone.id}", effect.says(campaign, milestone), effect.entry)
+    if effect.says and (words := effect.says(campaign, milestone)):
+        thread.report(campaign, f"milestone:{milestone.id}", words, effect.entry)
+    if closes_in_thread(milestone.name):
+        poll_entries.closed(campaign, _number(milestone))
     if not effect.waits:
         _write(campaign, milestone, opening)
 

@@ -35,7 +35,8 @@ def _mark(campaign: Campaign) -> tuple[int, int, int] | None:
     mark = rules.reached(campaign.target["measure"], goal, done, of)
     if mark is None:
         return None
-    said = select(Entry.fact).where(Entry.campaign_id == campaign.id, Entry.fact.in_([f"{FACT}{m}" for m in rules.MARKS if m >= mark]))
+    from_here = [f"{FACT}{each}" for each in rules.MARKS if each >= mark]
+    said = select(Entry.fact).where(Entry.campaign_id == campaign.id, Entry.fact.in_(from_here))
     return None if db.session.scalars(said).first() else (mark, done, of)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from launchpad.database import db
 from launchpad.models import Campaign, Order, Person, Place, Poll, Story, Visit, Vote
 from launchpad.rules.phases import ORDER
+from launchpad.rules.polls import IN_THREAD
 from launchpad.services import mailbox, polls
 from launchpad.services.conversion import Cohort, cohorts
 from launchpad.services.mailbox import Tally
@@ -147,7 +148,7 @@ def _buyers(campaign: Campaign) -> tuple[int, int]:
 
 
 def _voters(campaign: Campaign) -> int:
-    votes = select(Vote.person_id).join(Poll, Poll.id == Vote.poll_id).where(Poll.campaign_id == campaign.id)
+    votes = select(Vote.person_id).join(Poll, Poll.id == Vote.poll_id).where(*_of_preview(campaign))
     return _count(votes.distinct())
 
 
@@ -167,7 +168,12 @@ def eligible(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _poll_numbers(campaign: Campaign):
-    return select(Poll.number).where(Poll.campaign_id == campaign.id)
+    return select(Poll.number).where(*_of_preview(campaign))
+
+
+def _of_preview(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
+    """Polls of the campaign that members could vote in before the launch; those of its thread come after."""
+    return Poll.campaign_id == campaign.id, Poll.number <= IN_THREAD
 
 
 def _member_before(campaign: Campaign, closing) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from launchpad.database import db
 from launchpad.models import Campaign, Option, Order, Poll, Prompt, Variant, Vote
 from launchpad.rules.campaign_file import Fault
 from launchpad.rules.plan import Plan
+from launchpad.rules.polls import IN_THREAD
 from launchpad.services.plan_rows import RATING, asked
 
 
@@ -28,7 +29,8 @@ def variants(campaign: Campaign, plan: Plan) -> None:
 
 def polls(campaign: Campaign, plan: Plan) -> None:
     """Matched by their number. What people have voted in keeps its number, its answers, and how many may be chosen."""
-    mine = {p.number: p for p in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id))}
+    of_file = select(Poll).where(Poll.campaign_id == campaign.id, Poll.number <= IN_THREAD)
+    mine = {p.number: p for p in db.session.scalars(of_file)}
     voted = voted_in(campaign)
     questions = {p.question: p.number for p in mine.values()}
     for number, wish in enumerate(plan.polls, 1):

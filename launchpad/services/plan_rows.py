@@ -51,7 +51,7 @@ def plan_of(campaign: Campaign) -> Plan:
         points=dict(line.get("points") or {}),
         closes=datetime.fromisoformat(line["closes"]) if line.get("closes") else None,
         frames=tuple(line.get("frames") or ()),
-        per_person=campaign.per_person, hold_minutes=campaign.hold_minutes,
+        per_person=campaign.per_person, per_order=campaign.per_order, hold_minutes=campaign.hold_minutes,
         prequeue=queue.on, prequeue_minutes=queue.minutes, prequeue_rate=queue.rate,
         polls=tuple(
             PollPlan(

@@ -91,7 +91,7 @@ def _words(campaign: Campaign, plan: Plan) -> None:
         line["frames"] = list(plan.frames)
     campaign.waitlist = {"cap": plan.cap, "wave": plan.wave, "pass_hours": plan.pass_hours} | line
     campaign.tiers, campaign.links = dict(plan.tiers), dict(plan.links)
-    campaign.per_person, campaign.hold_minutes = plan.per_person, plan.hold_minutes
+    campaign.per_person, campaign.per_order, campaign.hold_minutes = plan.per_person, plan.per_order, plan.hold_minutes
     campaign.prequeue = {"on": plan.prequeue, "minutes": plan.prequeue_minutes, "rate": plan.prequeue_rate}
     campaign.delivery, campaign.delivery_note = plan.delivery_date, plan.delivery_note
     campaign.shipping_note, campaign.vat = plan.shipping_note, plan.vat

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad.database import db
@@ -40,24 +40,34 @@ class Card:
         return bool(self.chosen)
 
 
-def cards(campaign: Campaign, person: Person | None) -> list[Card]:
-    """Every poll of a campaign, in order, as the person (None: nobody in particular) sees it now."""
+def cards(campaign: Campaign, person: Person | None, which: ColumnElement[bool] | None = None) -> list[Card]:
+    """The campaign's own polls, in order, as the person (None: nobody in particular) sees each now.
+
+    `which` chooses others, as a condition on Poll: those started in the thread are seen there.
+    """
     team = standing.staff_role(person, campaign) is not None
-    rows = list(db.session.scalars(select(Poll).where(Poll.campaign_id == campaign.id).order_by(Poll.number)))
-    tally, voters, mine = _tally(campaign), _voters(campaign), _mine(campaign, person)
+    which = (Poll.campaign_id == campaign.id) & (Poll.number <= rules.IN_THREAD if which is None else which)
+    rows = list(db.session.scalars(select(Poll).where(which).order_by(Poll.number)))
+    if not rows:
+        return []
+    tally, voters, mine = _tally(which), _voters(which), _mine(which, person)
     return [_card(campaign, poll, tally, voters[poll.id], mine, team) for poll in rows]
 
 
 def card(campaign: Campaign, person: Person | None, number: int) -> Card | None:
     """One poll by its number within the campaign."""
-    return next((one for one in cards(campaign, person) if one.number == number), None)
+    return next(iter(cards(campaign, person, Poll.number == number)), None)
 
 
 def window(campaign: Campaign, number: int) -> tuple[datetime | None, datetime | None]:
-    """When a poll opens and closes, in campaign time: from the preview to its own milestone, else to the launch."""
-    milestones = campaign.milestones
-    own = f"poll_{number}_closes"
+    """When a poll opens and closes, in campaign time: from the preview to its own milestone, else to the launch.
+
+    One in the thread opens when it is started.
+    """
+    milestones, own = campaign.milestones, rules.closing(number)
     closes = timetable.opening(milestones, own if campaign.milestone(own) else "launch")
+    if rules.in_thread(number):
+        return db.session.scalar(select(Poll.opened_at).filter_by(campaign_id=campaign.id, number=number)), closes
     return timetable.opening(milestones, "preview"), closes
 
 
@@ -122,30 +132,30 @@ def _card(campaign: Campaign, poll: Poll, tally: Counter, voters: int, mine: set
     )  # fmt: skip
 
 
-def _tally(campaign: Campaign) -> Counter:
+def _tally(which: ColumnElement[bool]) -> Counter:
     """Votes by option id."""
     rows = db.session.execute(
         select(VoteChoice.option_id, func.count())
         .join(Vote, Vote.id == VoteChoice.vote_id)
         .join(Poll, Poll.id == Vote.poll_id)
-        .where(Poll.campaign_id == campaign.id)
+        .where(which)
         .group_by(VoteChoice.option_id)
     )
     return Counter(dict(rows.all()))
 
 
-def _voters(campaign: Campaign) -> Counter:
+def _voters(which: ColumnElement[bool]) -> Counter:
     """People by poll id."""
     rows = db.session.execute(
         select(Vote.poll_id, func.count())
         .join(Poll, Poll.id == Vote.poll_id)
-        .where(Poll.campaign_id == campaign.id)
+        .where(which)
         .group_by(Vote.poll_id)
     )
     return Counter(dict(rows.all()))
 
 
-def _mine(campaign: Campaign, person: Person | None) -> set[int]:
+def _mine(which: ColumnElement[bool], person: Person | None) -> set[int]:
     if person is None:
         return set()
     return set(
@@ -153,6 +163,6 @@ def _mine(campaign: Campaign, person: Person | None) -> set[int]:
             select(VoteChoice.option_id)
             .join(Vote, Vote.id == VoteChoice.vote_id)
             .join(Poll, Poll.id == Vote.poll_id)
-            .where(Poll.campaign_id == campaign.id, Vote.person_id == person.id)
+            .where(which, Vote.person_id == person.id)
         )
     )

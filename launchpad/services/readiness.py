@@ -14,6 +14,7 @@ from launchpad.outside import payments
 from launchpad.rules import readiness as rules
 from launchpad.rules import timetable
 from launchpad.rules.live_events import event_of, is_reminder
+from launchpad.rules.polls import in_thread
 from launchpad.rules.readiness import Facts, Item
 from launchpad.rules.readiness_facts import Ballot, Wares, opening
 from launchpad.services import duties, health, needs, polls, state, store_setup, test_letters
@@ -43,7 +44,7 @@ def facts(campaign: Campaign) -> Facts:
         hero=bool(campaign.hero),
         alt=bool(campaign.hero_alt.strip()),
         wares=tuple(Wares(v.name, v.price, v.stock, v.head_start_stock) for v in _rows(Variant, campaign)),
-        ballots=tuple(_ballot(campaign, poll) for poll in _rows(Poll, campaign)),
+        ballots=tuple(_ballot(campaign, poll) for poll in _rows(Poll, campaign) if not in_thread(poll.number)),
         missing=tuple(needs.pages_missing(campaign)),
         provider=provider,
         practised=payments.practised(provider),

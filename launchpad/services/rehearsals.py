@@ -24,6 +24,7 @@ from launchpad.models import (
 )
 from launchpad.rules import timetable as rules
 from launchpad.rules.live_events import event_of
+from launchpad.rules.polls import IN_THREAD, closes_in_thread
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.rehearsal import Mapping, first_mapping
 from launchpad.services import audit, campaigns, crowd, event_plans, events, pictures
@@ -110,13 +111,15 @@ def copy(campaign: Campaign, speed: int = SPEED, crowd: int = 0, actor: Person |
             raise Refusal("slug", f"Another campaign is called {slug}.")
         wipe(before, actor)
     made = Campaign(slug=slug, **made_of(campaign))
-    made.milestones = [Milestone(**made_of(m)) for m in campaign.milestones if event_of(m.name) is None]
+    planned = [m for m in campaign.milestones if event_of(m.name) is None and not closes_in_thread(m.name)]
+    made.milestones = [Milestone(**made_of(m)) for m in planned]
     db.session.add(made)
     db.session.flush()
     for kind in (Variant, Prompt):
         for row in db.session.scalars(select(kind).filter_by(campaign_id=campaign.id).order_by(kind.id)):
             db.session.add(kind(campaign_id=made.id, **made_of(row)))
-    for row in db.session.scalars(select(Poll).filter_by(campaign_id=campaign.id).order_by(Poll.number)):
+    asked = select(Poll).where(Poll.campaign_id == campaign.id, Poll.number <= IN_THREAD).order_by(Poll.number)
+    for row in db.session.scalars(asked):
         poll = Poll(campaign_id=made.id, **made_of(row))
         poll.options = [Option(**made_of(option)) for option in row.options]
         db.session.add(poll)

@@ -88,7 +88,7 @@ def read(
     campaign = db.session.get(Campaign, campaign_id)
     missing = {e.id: e for e in entries if kept.version(e.id) < e.version}
     answered = parents(list(missing.values()))
-    around = beside(list(missing.values()))
+    around = beside(campaign, list(missing.values()))
     for entry in missing.values():
         kept.put(entry.id, entry.version, *_render(campaign, entry, answered, team, around))
     return [_change(event, entry, kept) for event, entry in rows]

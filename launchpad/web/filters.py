@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from launchpad.rules import colour, tax, timetable
+from launchpad.rules import colour, polls, tax, timetable
 from launchpad.rules.live_events import is_reminder, without
 from launchpad.rules.store_money import digits
 from launchpad.services import live_events
@@ -99,6 +99,8 @@ def milestone_label(name: str) -> str:
         return f"Head start opens ({base.removeprefix('head_start_').replace('_', ' ')})"
     if (title := live_events.title_of(name)) is not None:
         return f"Reminder letters: {title}" if is_reminder(name) else f"Live: {title}"
+    if polls.closes_in_thread(base):
+        return "Poll in the thread closes"
     poll = base.split("_")
     return f"Poll {poll[1]} closes" if len(poll) == 3 and poll[0] == "poll" else base.replace("_", " ").capitalize()
 

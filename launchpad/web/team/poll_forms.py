@@ -5,13 +5,14 @@ What people have voted in keeps its number, its kind and its answers; whoever wr
 
 from datetime import datetime
 
-from flask import g, request, url_for
+from flask import abort, g, request, url_for
 from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from launchpad.database import db
 from launchpad.models import Poll, Vote
 from launchpad.rules import campaign_file
+from launchpad.rules.polls import in_thread
 from launchpad.rules.refusals import Refusal
 from launchpad.services import plans, polls
 from launchpad.web.answers import done, page, refused
@@ -50,7 +51,7 @@ def make():
 @permit("campaign.edit")
 def one(id: int):
     """A poll as a form."""
-    poll = row_or_404(Poll, id)
+    poll = _asked(id)
     return page("team/poll.html", **_form(poll), kept=_fields(_tables()[poll.number - 1]))
 
 
@@ -58,7 +59,7 @@ def one(id: int):
 @permit("campaign.edit")
 def edit(id: int):
     """Other words, another closing; while nobody has voted, anything."""
-    poll = row_or_404(Poll, id)
+    poll = _asked(id)
     place, fixed = poll.number - 1, _fixed(poll)
 
     def change(rows: list[dict]) -> None:
@@ -71,7 +72,7 @@ def edit(id: int):
 @permit("campaign.edit")
 def move(id: int):
     """One place up or down."""
-    poll = row_or_404(Poll, id)
+    poll = _asked(id)
     place, up = poll.number - 1, request.form.get("to") == "up"
     return _moved(lists.changed("polls", "poll.move", lambda rows: lists.moved(rows, place, up), asks=False))
 
@@ -80,13 +81,21 @@ def move(id: int):
 @permit("campaign.edit")
 def remove(id: int):
     """Take it out; those after it move up."""
-    poll = row_or_404(Poll, id)
+    poll = _asked(id)
     place = poll.number - 1
     refusal = lists.changed("polls", "poll.remove", lambda rows: rows.pop(place), asks=False)
     if refusal is None:
         return done(url_for("room.polls"))
-    poll = row_or_404(Poll, id)
+    poll = _asked(id)
     return refused(refusal, "team/poll.html", **_form(poll), kept=_fields(_tables()[poll.number - 1]), failed="remove")
+
+
+def _asked(id: int) -> Poll:
+    """A poll of the campaign's own list; those in the thread are started there, and stay as they are."""
+    poll = row_or_404(Poll, id)
+    if in_thread(poll.number):
+        abort(404)
+    return poll
 
 
 def _changed(poll: Poll | None, act: str, change):
@@ -95,7 +104,7 @@ def _changed(poll: Poll | None, act: str, change):
     if refusal is None:
         return done(url_for("room.polls"))
     try:
-        poll = row_or_404(Poll, id) if id else None
+        poll = _asked(id) if id else None
     except NotFound:
         raise NotFound("Somebody took this poll out meanwhile.") from None
     return refused(refusal, "team/poll.html", **_form(poll), kept=request.form, failed="edit")
