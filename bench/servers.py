@@ -56,7 +56,7 @@ def place(database: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def serving(environment: dict[str, str], app: str = "wsgi:app", path: str = "/healthz") -> Iterator[str]:
-    """Serve an app as `launchpad web` does; its address. Raises RuntimeError when it does not answer within 30 s."""
+    """Serve an app as `launchpad web` does; its address. Raises RuntimeError when it does not answer within 90 s."""
     settings = Settings.from_environment(environment)
     port = int(environment["BASE_URL"].rsplit(":", 1)[1])
     line = [word if word != "wsgi:app" else app for word in serve.command(settings, "127.0.0.1", port)]
@@ -110,7 +110,7 @@ def free_port() -> int:
 
 
 def _wait(address: str, server: subprocess.Popen) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while time.monotonic() < end and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):

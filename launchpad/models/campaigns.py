@@ -47,6 +47,7 @@ class Campaign(Base):
     vat: Mapped[float | None]  # percent that every price includes; None: nothing is said about a rate
     shipping_note: Mapped[Line] = mapped_column(default="", server_default="")  # what shipping costs, and where to
     per_person: Mapped[int] = mapped_column(default=2)
+    per_order: Mapped[int | None]  # units in one order; None: as many as a person may have
     hold_minutes: Mapped[int] = mapped_column(default=10)
     store: Mapped[Record] = mapped_column(default=dict, server_default="{}")  # where it sells: [store] of its file
 
@@ -116,6 +117,11 @@ class Campaign(Base):
     def pace(self) -> int:
         """How many seconds its clocks go on in a real second: 0 while they stand, in a hold or a paused rehearsal."""
         return 0 if self.held_at is not None else self.rehearsal.speed if self.rehearsal else 1
+
+    @property
+    def most_an_order(self) -> int:
+        """Units that one order may have."""
+        return min(self.per_order or self.per_person, self.per_person)
 
     @property
     def phase(self) -> Phase:

@@ -52,7 +52,7 @@ def parse(table: dict) -> Plan:
     milestones = schedule.read_milestones(top, zone, head_start)
     polls = parts.read_polls(top, zone, milestones)
     line = top.table("waitlist", ("access", "rule", "cap", "wave", "pass_hours", "points", "closes", "frames"))
-    limits = top.table("limits", ("per_person", "hold_minutes"))
+    limits = top.table("limits", ("per_person", "per_order", "hold_minutes"))
     launch = top.table("launch", ("prequeue", "prequeue_minutes", "prequeue_rate"))
     delivery = top.table("delivery", ("date", "note", "shipping"))
     variants = parts.read_variants(top, known)
@@ -82,6 +82,7 @@ def parse(table: dict) -> Plan:
         closes=_closes(line, zone, milestones),
         frames=read_frames(line),
         per_person=limits.whole("per_person", 1, 1000, default=2),
+        per_order=_per_order(limits),
         hold_minutes=limits.whole("hold_minutes", 1, 1440, default=10),
         prequeue=launch.flag("prequeue", default=False),
         prequeue_minutes=launch.whole("prequeue_minutes", 1, prequeue.MOST_MINUTES, default=prequeue.MINUTES),
@@ -99,6 +100,14 @@ def parse(table: dict) -> Plan:
         thread=read_thread(top),
         speed=_speed(top),
     )
+
+
+def _per_order(limits: Table) -> int | None:
+    """How many units one order may have: at most as many as a person."""
+    most = limits.whole("per_order", 1, 1000, default=None)
+    if most is not None and most > limits.whole("per_person", 1, 1000, default=2):
+        raise Fault("limits.per_order", "cannot be more than limits.per_person")
+    return most
 
 
 def _closes(line: Table, zone: ZoneInfo, milestones) -> datetime | None:

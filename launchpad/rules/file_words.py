@@ -42,6 +42,7 @@ WORDS = {
     "launch.prequeue_minutes": "Minutes in which one may come into its draw",
     "launch.prequeue_rate": "People it lets in each minute",
     "limits.per_person": "Units a person",
+    "limits.per_order": "Units an order",
     "limits.hold_minutes": "Minutes for a checkout",
     "delivery.date": "Delivered from",
     "delivery.note": "Said about the delivery",

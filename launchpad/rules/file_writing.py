@@ -26,7 +26,7 @@ def unparse(plan: Plan) -> dict:
         ),
         "tiers": dict(plan.tiers),
         "launch": _launch(plan),
-        "limits": {"per_person": plan.per_person, "hold_minutes": plan.hold_minutes},
+        "limits": _said(per_person=plan.per_person, per_order=plan.per_order, hold_minutes=plan.hold_minutes),
         "links": dict(plan.links),
         "delivery": _said(date=plan.delivery_date, note=plan.delivery_note, shipping=plan.shipping_note),
         "store": dict(plan.store),

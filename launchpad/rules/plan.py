@@ -109,6 +109,7 @@ class Plan:
     frames: tuple[str, ...] = ()  # sites that may show its form in a frame; none: any
     points: dict[str, int] = field(default_factory=dict)  # by source, where they differ from rules.ranking.SOURCES
     per_person: int = 2
+    per_order: int | None = None  # None: as many as a person may have
     hold_minutes: int = 10
     prequeue: bool = False  # a queue before the doors open for everyone: rules.prequeue
     prequeue_minutes: int = MINUTES

@@ -117,6 +117,8 @@ def buy(
                 "key", "This form was already sent with something else in it. Load the page again to buy more."
             )
         return order
+    if quantity > campaign.most_an_order < campaign.per_person:
+        raise Refusal("limit", f"At most {campaign.most_an_order} in one order. Order again for more.", "quantity")
     mine = pass_rows.locked(place) if known and gate.needs_pass(campaign, campaign.now) else None
     if (no := gate.refusal(campaign, known, place if known else None, campaign.now, left=quantity)) is not None:
         raise no

@@ -54,7 +54,7 @@ def stage_of(campaign: Campaign) -> rules.Stage:
         zone=campaign.timezone, opens=opens,
         polls=tuple(rules.Ballot(p.id, p.kind, len(p.options), p.least, p.most) for p in polls),
         skus=tuple(skus), tiers=tuple(timetable.head_start_tiers(campaign.milestones)), prompts=tuple(prompts),
-        per_person=campaign.per_person,
+        per_person=campaign.most_an_order,
     )  # fmt: skip
 
 

@@ -37,7 +37,13 @@ class Offer:
     rows: list[Row] = field(default_factory=list)
     limit: int = 0  # per person
     allowed: int = 0  # that this person may still take
+    per_order: int = 0
     hold: timedelta = timedelta()  # real time to pay in
+
+    @property
+    def most(self) -> int:
+        """Units that this person may put into one order now."""
+        return min(self.allowed, self.per_order)
 
     @property
     def left(self) -> int:
@@ -63,7 +69,7 @@ def offer(campaign: Campaign, person: Person | None, place: Place | None = None)
     return Offer(
         open=no is None, public=public, reason=no.reason if no else "", message=_words(campaign, no) if no else "",
         at=moment_of(campaign, person, place), rows=rows, limit=campaign.per_person, allowed=allowed,
-        hold=hold_length(campaign),
+        per_order=campaign.most_an_order, hold=hold_length(campaign),
     )  # fmt: skip
 
 

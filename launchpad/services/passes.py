@@ -30,7 +30,7 @@ def give(
     `of`: ids of returned passes, of which these are the second chances. `letter`: the kind that says so; None for none.
     `until`: when they end, if not after the campaign's hours. `number`: of the wave, if not the next.
     """
-    units = rules.portions(pass_rows.room(campaign, tier), most, campaign.per_person)
+    units = rules.portions(pass_rows.room(campaign, tier), most, campaign.most_an_order)
     found = db.session.execute(places.limit(len(units))).all() if units else []
     if not found:
         return []

@@ -45,7 +45,7 @@ def next_wave(campaign: Campaign, tier: str) -> tuple[int, int]:
     line = passes.next_in_line(campaign, effects.of_tier(campaign, milestone), _opening(campaign, milestone))
     waiting = passes.count(line)
     room = pass_rows.room(campaign, tier)
-    return min(len(rules.portions(room, passes.size(campaign), campaign.per_person)), waiting), waiting
+    return min(len(rules.portions(room, passes.size(campaign), campaign.most_an_order)), waiting), waiting
 
 
 def release(campaign: Campaign, tier: str) -> list[int]:

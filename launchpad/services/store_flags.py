@@ -69,6 +69,8 @@ def _flags(row: StoreOrder, version: rules.Version, campaign: Campaign, orders: 
     found |= _code(row, orders, units)
     if (over := _over(row, campaign)) > 0:
         found["limit"] = f"{over} more than {campaign.per_person} per person, over all channels."
+    elif units > campaign.most_an_order:
+        found["limit"] = f"{units} in one order, where {campaign.most_an_order} may be."
     return found
 
 

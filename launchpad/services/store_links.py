@@ -51,6 +51,8 @@ def allow(campaign: Campaign, person: Person | None, place: Place | None, sku: s
     row = next((row for row in offer.rows if row.sku == sku), None)
     if row is None:
         raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
+    if quantity > offer.per_order < offer.limit:
+        raise Refusal("limit", f"At most {offer.per_order} in one order.", "quantity")
     if not 1 <= quantity <= offer.allowed:
         raise Refusal("limit", f"At most {offer.limit} per person, over all your orders.", "quantity")
     mine = pass_rows.newest(place) if person is not None and gate.needs_pass(campaign, campaign.now) else None

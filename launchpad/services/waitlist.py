@@ -79,7 +79,7 @@ def wish(place: Place, sku: str | None, quantity: int) -> None:
     """Keep what somebody would like to buy; it binds nobody. Raises Refusal for a variant that there is not."""
     campaign = db.session.get(Campaign, place.campaign_id)
     place.sku = _wish(campaign, sku)
-    place.quantity = max(1, min(quantity, campaign.per_person))
+    place.quantity = max(1, min(quantity, campaign.most_an_order))
     db.session.flush()
 
 

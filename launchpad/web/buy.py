@@ -1,6 +1,7 @@
 """The checkout: what is offered to whom, and the order that sets units aside. Also by the link of a letter."""
 
 import secrets
+from dataclasses import dataclass
 
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
@@ -9,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from jobs import payments as jobs
 from launchpad.database import db, writing
-from launchpad.models import Order, Person, Place
+from launchpad.models import Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, gate, holds, people, store_setup, waitlist
@@ -79,7 +80,7 @@ def _buy(person: Person | None, token: str | None) -> Response:
     try:
         if not form.validate():
             raise Refusal("form", form.first_error, next(iter(form.errors), None))
-        order = _hold(form, person_id)
+        made = _hold(form, person_id)
     except Refusal as refusal:
         refresh(refused=True)
         if refusal.reason in ("queue", "turn") and token is None:
@@ -90,16 +91,25 @@ def _buy(person: Person | None, token: str | None) -> Response:
         return rush.keep(answer, refusal, same_for_all=not shown["offer"].open)
     finally:
         rush.decided()
-    back = orders.address(order, with_token=me() is None or me().id != order.person_id)
-    if order.state != "held" or payments.practised(order.provider):
-        return done(back)
-    return done(jobs.begin(order.id) or back)
+    if made.to_pay_at_a_provider:
+        return done(jobs.begin(made.id) or made.address)
+    return done(made.address)
 
 
-def _hold(form: BuyForm, person_id: int | None) -> Order:
+@dataclass(frozen=True)
+class Made:
+    """An order as its buyer goes on with it. Plain values: what a commit leaves of a row would be read anew."""
+
+    id: int
+    address: str
+    to_pay_at_a_provider: bool
+
+
+def _hold(form: BuyForm, person_id: int | None) -> Made:
     """Make the order. Who is refused for stock sweeps the overdue holds, if there are any, and tries once more."""
     try:
-        _expect_room(form, person_id)
+        if not rush.has_room():
+            _expect_room(form, person_id)
         return _once(form, person_id)
     except Refusal as refusal:
         if refusal.reason not in FREE_AGAIN:
@@ -132,7 +142,7 @@ def _owner(form: BuyForm, person: Person | None) -> str:
     return buying.guest(people.key_of(form.email.data))
 
 
-def _once(form: BuyForm, person_id: int | None) -> Order:
+def _once(form: BuyForm, person_id: int | None) -> Made:
     with writing():
         person = db.session.get(Person, person_id) if person_id is not None else None
         if person is None:
@@ -151,7 +161,8 @@ def _once(form: BuyForm, person_id: int | None) -> Order:
         )  # fmt: skip
         if person_id is not None and not person.name:
             person.name = form.name.data or ""
-    return order
+        here = orders.address(order, with_token=me() is None or me().id != order.person_id)
+        return Made(order.id, here, order.state == "held" and not payments.practised(order.provider))
 
 
 def values(

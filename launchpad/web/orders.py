@@ -123,7 +123,7 @@ def _values(order: Order) -> dict:
         "order": order,
         "token": _token(),
         "left": order.hold.until - clock.now(),
-        "offer": {"limit": g.campaign.per_person, "hold": gate.hold_length(g.campaign)},
+        "offer": {"limit": g.campaign.per_person, "per_order": g.campaign.most_an_order, "hold": gate.hold_length(g.campaign)},
         "state": state,
         "by_button": payments.practised(order.provider),
         "payment": payment,

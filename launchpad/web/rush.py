@@ -16,8 +16,8 @@ from launchpad.web import limits
 from launchpad.web.answers import wants_fragment
 from launchpad.web.forms import clean
 
-MOST = 8  # buyers at work in a process, for one variant: the database has one writer, or one row to lock, all the same
-LONGEST = 15.0  # seconds that somebody waits for their turn; then they go in, whoever else is there
+MOST = 4  # buyers at work in a process, for one variant: the database has one writer, or one row to lock, all the same
+LONGEST = 55.0  # seconds that somebody waits for their turn; then they go in, whoever else is there
 SECONDS = 1.0  # that a page of "sold out" is kept
 MOST_KEPT = 50
 
@@ -54,6 +54,11 @@ def decided() -> None:
     turn: Turn | None = g.pop("turn", None)
     if turn is not None:
         turn.end()
+
+
+def has_room() -> bool:
+    """Whether the look at the door has just seen units, so that nobody has to look once more before they try."""
+    return "seen" in g and g.seen.units > 0
 
 
 def keep(response: Response, refusal: Refusal, same_for_all: bool) -> Response:

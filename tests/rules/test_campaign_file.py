@@ -280,6 +280,7 @@ WRONG = [
     ("tiers.founder", [1, "", "x" * 61]),
     (f"tiers.{'x' * 41}", ["x"]),
     ("limits.per_person", [0, "1", 1001]),
+    ("limits.per_order", [0, "1", 3]),
     ("limits.hold_minutes", [0, "1", 1441]),
     ("polls", [1, {}]),
     ("polls[0].question", [1, "", "x" * 301]),

@@ -384,3 +384,18 @@ def test_guests_of_one_address_are_limited_and_people_who_signed_in_are_not(lamp
     said = [ask(guest, email=f"n{n}@example.com", quantity="3").status_code for n in range(31)]
     assert said == [422] * 30 + [429]
     assert ask(known).status_code == 303
+
+
+def test_one_order_has_as_many_units_as_one_order_may_and_a_person_orders_again_for_more(app, given, visitor, watch):
+    shop = Shop(given.campaign("lamp", stock=10, per_person=3, per_order=2))
+    watch.set(shop.launch)
+    browser = visitor()
+    page = browser.get("/lamp/buy").get_data(as_text=True)
+    assert "At most 2 in one order, 3 per person." in page and 'max="2"' in page
+    no = buy(browser, quantity="3", email="ana@example.com")
+    assert no.status_code == 422 and "At most 2 in one order. Order again for more." in no.get_data(as_text=True)
+    assert (taken(), orders()) == (0, 0)
+    assert buy(browser, quantity="2", email="ana@example.com").status_code == 303
+    assert buy(browser, quantity="1", email="ana@example.com").status_code == 303
+    assert "At most 3 per person" in buy(browser, quantity="1", email="ana@example.com").get_data(as_text=True)
+    assert taken() == 3

@@ -25,10 +25,11 @@ WORDS = (
 )  # fmt: skip
 NUMBERS = (
     "campaign.hue", "campaign.vat", "waitlist.cap", "waitlist.wave", "waitlist.pass_hours",
-    "limits.per_person", "limits.hold_minutes",
-    "target.behaviour.goal", "target.outcome.goal",
+    "limits.per_person", "limits.per_order", "limits.hold_minutes",
+    "target.behaviour.goal", "target.outcome.goal", "thread.first_posts", "thread.slow", "thread.links",
     *(f"waitlist.points.{source}" for source in SOURCES),
 )  # fmt: skip
+LISTS = ("thread.hold", "thread.hide")  # words, with commas between
 MOMENTS = (*(f"schedule.{name}" for name in OPENED_BY), "waitlist.closes")
 _ROW = re.compile(r"(tiers|variants|referrals\.rewards)\[(\d{1,2})\]\.\w+\Z")
 
@@ -40,6 +41,7 @@ def fields_of(plan: Plan) -> dict[str, str]:
     fields["campaign.story"] = plan.story
     fields["waitlist.frames"] = " ".join(plan.frames)
     fields |= {key: written(_get(table, key), zone) for key in MOMENTS}
+    fields |= {key: ", ".join(_get(table, key) or ()) for key in LISTS}
     fields["delivery.date"] = plan.delivery_date.isoformat() if plan.delivery_date else ""
     for n, tier in enumerate({**plan.head_start, **plan.tiers}):
         row = {"tier": tier, "name": plan.tiers.get(tier, ""), "hours": str(plan.head_start.get(tier, ""))}
@@ -70,6 +72,8 @@ class Filled:
             _put(self.table, key, number(key, fields.get(key, "")))
         for key in MOMENTS:
             _put(self.table, key, self._moment(key, fields.get(key, "")))
+        for key in LISTS:
+            _put(self.table, key, [word.strip() for word in fields.get(key, "").split(",") if word.strip()] or "")
         _put(self.table, "waitlist.frames", fields.get("waitlist.frames", "").replace(",", " ").split() or "")
         _put(self.table, "delivery.date", day(fields.get("delivery.date", "")))
         self._tiers()

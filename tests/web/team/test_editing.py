@@ -50,6 +50,7 @@ FORM = {
     "waitlist.access": "all",
     "waitlist.rule": "first_come",
     "limits.per_person": "3",
+    "limits.per_order": "2",
     "schedule.preview": "2026-12-05T09:00",
     "schedule.waitlist": "2026-12-06T09:00",
     "schedule.launch": "2026-12-12T18:00",
@@ -112,7 +113,7 @@ def test_a_form_makes_the_campaign_that_a_file_would_make(owner):
     answer = owner.post("/team/new", FORM, seen="/team/new")
     assert (answer.status_code, answer.location) == (303, "/team/moon-lamp/")
     plan = plans.plan_of(campaign("moon-lamp"))
-    assert (plan.name, plan.hue, plan.per_person, plan.story) == ("Moon Lamp", 260, 3, "Line one.\n\nLine two.")
+    assert (plan.name, plan.hue, plan.per_person, plan.per_order, plan.story) == ("Moon Lamp", 260, 3, 2, "Line one.\n\nLine two.")
     assert plan.head_start == {"member": 24, "founder": 48} and plan.tiers == {"founder": "Founding Member"}
     (variant,) = plan.variants
     assert (variant.price, variant.stock, variant.head_start_stock) == (12900, 300, 120)
@@ -173,6 +174,7 @@ def test_a_form_makes_the_campaign_that_a_file_would_make(owner):
         ({"links.terms": "javascript:alert(1)"}, "links.terms", "https"),
         ({"delivery.date": "later"}, "delivery.date", "date"),
         ({"limits.per_person": "0"}, "limits.per_person", "1 to 1000"),
+        ({"limits.per_order": "4"}, "limits.per_order", "more than limits.per_person"),
         ({"target.behaviour.goal": "5"}, "target.behaviour", ""),
     ],
 )
