@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place, Reward
+from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place, Reward, Sanction
 from launchpad.rules.plan import EventPlan
 from launchpad.services import (
     claims,
@@ -51,6 +51,13 @@ def due(given, kind):
         db.session.add(row)
         db.session.commit()
         trigger = f"reward:{row.id}"
+    if kind in ("sanction", "sanction_over", "appeal"):
+        row = Sanction(campaign_id=campaign.id, person_id=person.id, kind="ban", reason="Spam", at=NOON)
+        if kind == "appeal":
+            row.appeal, row.appealed_at, row.answer, row.answered_at = "A joke", NOON, "It was not", NOON
+        db.session.add(row)
+        db.session.commit()
+        trigger = f"sanction:{row.id}"
     if kind == "order":
         trigger = f"order:{given.order(campaign, person, 2).id}"
     if kind == "refund":

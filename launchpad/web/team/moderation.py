@@ -40,22 +40,22 @@ def queue():
 
 def values() -> dict:
     """What the page shows."""
-    only = request.args.get("only", "")
-    only = only if only in FILTERS else ""
+    show = request.args.get("show", "")
+    show = show if show in FILTERS else ""
     kinds = [kind for kind, action in ACTIONS.items() if may(action)]
-    items, counts = moderation.queue(g.campaign, kinds, only, QUEUE)
+    items, counts = moderation.queue(g.campaign, kinds, show, QUEUE)
     rows = thread.latest(g.campaign, cursor(), MOST + 1)
     older = None
     if len(rows) > MOST:
         rows = rows[:MOST]
-        older = url_for("room.moderation", before=rows[-1].id, only=only or None, _anchor="thread")
+        older = url_for("room.moderation", before=rows[-1].id, show=show or None, _anchor="thread")
     return {
         "here": "moderation",
         "items": items,
         "counts": counts,
-        "only": only,
+        "show": show,
         "filters": [(key, words) for key, words in FILTERS.items() if key in counts],
-        "more": max(0, counts[only] - len(items)),
+        "more": max(0, counts[show] - len(items)),
         "reasons": rules.REASONS,
         "trust": {item.key: rules.trust(item.record, g.now) for item in items if item.record},
         "lately": _lately(),
@@ -67,7 +67,7 @@ def values() -> dict:
         "scopes": wording.SCOPES,
         "longest": posts.LONGEST,
         "older": older,
-        "newer": url_for("room.moderation", only=only or None, _anchor="thread") if cursor() is not None else None,
+        "newer": url_for("room.moderation", show=show or None, _anchor="thread") if cursor() is not None else None,
     }
 
 
@@ -127,7 +127,7 @@ def decide():
             )
     except Refusal as refusal:
         return again(refusal, failed)
-    return done(url_for("room.moderation", only=request.args.get("only") or None, _anchor="queue"))
+    return done(url_for("room.moderation", show=request.args.get("show") or None, _anchor="queue"))
 
 
 def _all(act, picks: list[tuple[str, int, int]], reason: str) -> list[Refusal]:
