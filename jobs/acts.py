@@ -3,7 +3,7 @@
 Each act may be played twice: forms carry the act's own key, and what was confirmed stays so.
 """
 
-from jobs import acts_before, acts_shop, acts_thread
+from jobs import acts_before, acts_shop, acts_thread, acts_voices
 from jobs.player import Player
 from launchpad.rules.crowd import Act
 
@@ -15,7 +15,8 @@ _ACTS = {
     "buy": acts_shop.buy, "guest": acts_shop.guest, "pass": acts_shop.by_pass,
     "visit": acts_thread.visit, "read": acts_thread.read, "follow": acts_thread.follow, "post": acts_thread.post,
     "story": acts_thread.story, "recap": acts_thread.recap, "update": acts_thread.update,
-    "review": acts_thread.review,
+    "review": acts_thread.review, "answer": acts_voices.answer,
+    "testimonial": acts_voices.testimonial, "choose_testimonials": acts_voices.choose_testimonials,
 }  # fmt: skip
 KINDS = frozenset(_ACTS)
 

@@ -6,7 +6,7 @@ from random import Random
 
 from launchpad.rules.crowd_hours import after, before, burst
 from launchpad.rules.crowd_stage import Act, Ballot, Stage
-from launchpad.rules.crowd_words import IDEAS, OPINIONS, QUESTIONS, STORIES, UPDATES
+from launchpad.rules.crowd_words import IDEAS, OPINIONS, QUESTIONS, STORIES, TESTIMONIALS, UPDATES
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -67,6 +67,7 @@ def _member(life: Life) -> None:
         life.add(life.burst(life.waitlist, life.archive), "unsubscribe")
     _in_thread(life, 0.4)
     _afterwards(life, 0.35)
+    _gives_words(life)
 
 
 def _host(life: Life) -> None:
@@ -77,6 +78,9 @@ def _host(life: Life) -> None:
         (life.recap - HOUR, "recap"),
     ):  # fmt: skip
         life.add(at + 2 * MINUTE, "update", text=UPDATES[words])
+    life.add(before(life.launch, HOUR), "choose_testimonials", first=10, last=600)
+    for later in (20 * MINUTE, 90 * MINUTE, 4 * HOUR, 8 * HOUR, 20 * HOUR):
+        life.add(life.launch + later, "answer")
     step = (life.archive - life.launch) / 12
     for number in range(1, 12):
         life.add(life.launch + step * number, "review")
@@ -94,6 +98,7 @@ def _newcomer(life: Life) -> None:
             _buys(life, life.burst(life.mine, life.launch, 0.1), "buy")
     _in_thread(life, 0.3)
     _afterwards(life, 0.3)
+    _gives_words(life)
 
 
 def _waiter(life: Life) -> None:
@@ -172,6 +177,12 @@ def _buys(life: Life, at: datetime, how: str) -> None:
     life.add(at, how, **wish, twice=life.chance(0.12))
     if life.chance(0.1):
         life.add(life.soon(at, 2 * HOUR), how, **{**wish, "quantity": life.stage.per_person}, why="more than may be")
+
+
+def _gives_words(life: Life) -> None:
+    """What some say in the preview for launch day."""
+    if life.chance(0.2):
+        life.add(life.burst(life.preview + HOUR, life.waitlist), "testimonial", text=life.random.choice(TESTIMONIALS))
 
 
 def _in_thread(life: Life, share: float) -> None:

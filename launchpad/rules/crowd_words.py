@@ -53,6 +53,23 @@ QUESTIONS = (
     "How long is the guarantee?",
 )
 
+ANSWERS = {
+    QUESTIONS[0]: "It does: there is nothing in it that turns or hums. Two of us record beside ours.",
+    QUESTIONS[1]: "The first ones leave in the week after launch day, in the order in which they were bought.",
+    QUESTIONS[2]: "Yes, until it is packed. Write to us from the page of your order.",
+    QUESTIONS[3]: "It is the same, for everyone.",
+    QUESTIONS[4]: "We make more when we know how many of you want one. Leave your address and we write.",
+    QUESTIONS[5]: "Two years, and parts for ten.",
+}
+
+TESTIMONIALS = (
+    "I tried one of the first for a week, and gave it back only because I had promised to.",
+    "What convinced me is what they left out.",
+    "You asked us, and then you did it. I have not seen that before.",
+    "It looks like somebody who lives with one has made it.",
+    "My neighbour has one of the first. I have been borrowing sugar more often since.",
+)
+
 STORIES = (
     "Before, there was one lamp for the whole room and I squinted from four o'clock on. Now I see evening come.",
     "I moved the desk to the window and this beside it. That is all, and it is a different room.",

@@ -14,7 +14,18 @@ from launchpad.models import Campaign, Entry, Event, Person
 from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import entry_photos, events, screening, standing
-from launchpad.services.entry_changes import EDITABLE, TAKEN_BACK, edit, forget, hide, may_edit, pin, show, unpin, withdraw
+from launchpad.services.entry_changes import (
+    EDITABLE,
+    TAKEN_BACK,
+    edit,
+    forget,
+    hide,
+    may_edit,
+    pin,
+    show,
+    unpin,
+    withdraw,
+)
 from launchpad.services.pictures import Picture
 
 __all__ = [

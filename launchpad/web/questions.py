@@ -6,6 +6,7 @@ from launchpad.models import Entry
 from launchpad.services import questions
 from launchpad.web.answers import page
 from launchpad.web.forms import clean
+from launchpad.web.keeping import for_strangers
 from launchpad.web.load import of_campaign, row_or_404
 from launchpad.web.permit import me, permit
 from launchpad.web.thread_acts import act
@@ -15,6 +16,7 @@ blueprint = of_campaign(Blueprint("questions", __name__, url_prefix="/<slug>/thr
 
 @blueprint.get("/answered", endpoint="answered")
 @permit("thread.read")
+@for_strangers
 def answered():
     """Questions with their answers, the newest first; `?q=` finds those in which each word stands."""
     words = " ".join((clean(request.args.get("q", "")) or "").split())[: questions.LONGEST]
