@@ -7,9 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import buyers, joins, page, place, servers  # noqa: E402 (the project's folder has to be on the path first)
+from bench import buyers, joins, page, place, servers, thread  # noqa: E402 (the project's folder has to be on the path first)
 
-MEASURES = {"joins": joins.measure, "buyers": buyers.measure, "place": place.measure, "page": page.measure}
+FIGURES = (joins, buyers, place, page, thread)
+MEASURES = {figure.__name__.rpartition(".")[2]: figure.measure for figure in FIGURES}
 
 
 def main() -> int:
@@ -17,12 +18,14 @@ def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASURES)}; all unless given")
     ask.add_argument("--db", choices=servers.DATABASES, help="one database instead of both")
+    ask.add_argument("--viewers", type=int, help="so many follow the thread while `page` is measured")
     asked = ask.parse_args()
     for unknown in set(asked.names) - set(MEASURES):
         ask.error(f"no figure {unknown!r}; there are {', '.join(MEASURES)}")
     for name in asked.names or MEASURES:
         for database in [asked.db] if asked.db else servers.DATABASES:
-            print(json.dumps({"figure": name, **MEASURES[name](database)}), flush=True)
+            more = {"viewers": asked.viewers} if asked.viewers and name == "page" else {}
+            print(json.dumps({"figure": name, **MEASURES[name](database, **more)}), flush=True)
     return 0
 
 
