@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class _Room:
-    inside: int = 0
+    inside: int = 0  # the weight of those at work
     waiting: deque[threading.Event] = field(default_factory=deque)
 
 
@@ -22,12 +22,19 @@ class Turn:
     def __init__(self, turns: "Turns", name: Hashable):
         self._turns: Turns | None = turns
         self._name = name
+        self._weight = 1
+
+    def weigh(self, weight: int) -> None:
+        """Turn out to be more work than most: so much less room there is for others until the end."""
+        if self._turns is not None:
+            self._turns._change(self._name, weight - self._weight)
+            self._weight = weight
 
     def end(self) -> None:
         """Let the next one in: who has waited longest."""
         turns, self._turns = self._turns, None
         if turns is not None:
-            turns._leave(self._name)
+            turns._change(self._name, -self._weight)
 
 
 class Turns:
@@ -54,10 +61,10 @@ class Turns:
                     room.inside += 1
         return Turn(self, name)
 
-    def _leave(self, name: Hashable) -> None:
+    def _change(self, name: Hashable, weight: int) -> None:
         with self._lock:
             room = self._rooms[name]
-            room.inside -= 1
+            room.inside += weight
             while room.waiting and room.inside < self._most:
                 room.inside += 1
                 room.waiting.popleft().set()

@@ -16,7 +16,8 @@ from launchpad.web import limits
 from launchpad.web.answers import wants_fragment
 from launchpad.web.forms import clean
 
-MOST = 4  # buyers at work in a process, for one variant: the database has one writer, or one row to lock, all the same
+MOST = 24  # requests at work in a process, for one variant; what they ask the database they ask together
+BUYER = 6  # as many of them weighs one who goes in: the database has one writer, or one row to lock, all the same
 LONGEST = 55.0  # seconds that somebody waits for their turn; then they go in, whoever else is there
 SECONDS = 1.0  # that a page of "sold out" is kept
 MOST_KEPT = 50
@@ -66,11 +67,12 @@ def keep(response: Response, refusal: Refusal, same_for_all: bool) -> Response:
     wanted = g.get("wanted")
     if wanted is None or refusal.reason != "sold_out" or not same_for_all or g.campaign.rehearsal or previewing.shown():
         return response
-    if state.lifetime(g.campaign, g.now, 2) >= 2:
+    if state.lifetime(g.campaign, g.now, 3) >= 3:
         kept = _kept()
         while len(kept) >= MOST_KEPT:
             kept.pop(next(iter(kept), None), None)
-        kept[wanted] = time.monotonic(), g.seen.stage, response.get_data()
+        born = time.monotonic()
+        kept[wanted] = born, born + SECONDS, g.seen.stage, response.get_data()
     return response
 
 
@@ -80,17 +82,27 @@ def _arrive(slug: str) -> None:
     if wish is None:
         return
     g.turn = _turns.take((wish.slug, wish.sku))
-    if not _same_for_all():
-        return
-    asked = time.monotonic()
-    left = _look(wish)
-    if left is None:
-        return
-    g.wanted, g.seen = (wish.slug, wish.sku, request.host), left
-    if not (left.units or left.late or left.known):
-        made, stage, body = _kept().get(g.wanted, (float("-inf"), None, b""))
-        if stage == left.stage and asked - made < SECONDS and body:
-            g.answered = body
+    if _same_for_all():
+        asked = time.monotonic()
+        if (left := _look(wish)) is not None:
+            g.wanted, g.seen = (wish.slug, wish.sku, request.host), left
+            gone = not (left.units or left.late or left.known)
+            if gone and (body := _told(g.wanted, left.stage, asked)) is not None:
+                g.answered = body
+                return
+    g.turn.weigh(BUYER)
+
+
+def _told(wanted: tuple, stage: tuple, asked: float) -> bytes | None:
+    """What others were told. When it is a second old, one goes to be told anew, and it stands for the others meanwhile."""
+    born, until, of, body = _kept().get(wanted, (0.0, 0.0, None, b""))
+    if of != stage:
+        return None
+    if asked < until:
+        return body
+    if asked < born + 2 * SECONDS:
+        _kept()[wanted] = born, born + 2 * SECONDS, of, body
+    return None
 
 
 def _wanted(slug: str) -> leftovers.Wanted | None:

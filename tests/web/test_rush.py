@@ -1,0 +1,111 @@
+"""A rush at the checkout: "sold out" from kept bytes is as true as from rows, and says what each buyer needs to know."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from launchpad.database import db, writing
+from launchpad.models import Campaign, Hold, Variant
+from launchpad.services import holds
+from launchpad.web import buy as checkout
+from tests.races import at_once
+
+
+@pytest.fixture
+def keeping(app):
+    """Answers are kept, as they are outside of tests."""
+    app.config["KEEP_PAGES"] = True
+    yield
+    app.config["KEEP_PAGES"] = False
+    app.extensions.pop("kept_refusals", None)
+
+
+@pytest.fixture
+def lamp(given, watch, keeping):
+    campaign = given.campaign("lamp", stock=2)
+    watch.set(campaign.milestone("launch").due + timedelta(hours=1))
+    return campaign
+
+
+def ask(browser, name="ana", key="k", **fields):
+    fields = {"sku": "OAK", "quantity": "1", "key": key, "email": f"{name}@example.com", **fields}
+    return browser.post("/lamp/buy", fields, seen="/sign-in")
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """How often the page of a refusal was made."""
+    made, page = [], checkout.refused
+
+    def count(*words, **values):
+        made.append(words[0].reason)
+        return page(*words, **values)
+
+    monkeypatch.setattr(checkout, "refused", count)
+    return made
+
+
+def test_the_second_stranger_is_told_from_bytes_the_same_as_the_first(lamp, visitor, pages):
+    assert ask(visitor(), quantity="2").status_code == 303
+    told = [ask(visitor(), f"late{n}") for n in range(4)]
+    assert {(t.status_code, t.headers["X-Refusal"], t.headers["Cache-Control"]) for t in told} == {
+        (422, "sold_out", "private, no-store")
+    }
+    assert pages == ["sold_out"] and len({t.data for t in told}) == 1 and b"Sold out." in told[0].data
+    assert b"late0" not in told[0].data and "Content-Security-Policy" in told[3].headers
+    assert told[0].headers["Vary"] == told[3].headers["Vary"]
+
+
+def test_a_repeated_key_a_hold_that_is_over_and_a_unit_that_came_back_all_get_past_it(lamp, visitor, watch, pages):
+    first = ask(visitor(), "ana", "mine", quantity="2")
+    assert ask(visitor(), "ben").status_code == ask(visitor(), "cy").status_code == 422
+    assert ask(visitor(), "ana", "mine", quantity="2").headers["Location"] == first.headers["Location"]
+    watch.step(minutes=11)  # nobody swept, nothing else has changed
+    assert ask(visitor(), "ben").status_code == 303
+    assert ask(visitor(), "cy").status_code == 303
+    assert ask(visitor(), "dora").status_code == 422
+    with writing() as session:
+        session.execute(update(Hold).where(Hold.state == "live").values(until=watch.now))
+    with writing():
+        holds.sweep()
+    assert ask(visitor(), "dora").status_code == 303
+
+
+def test_what_the_team_changes_is_told_at_once_and_not_the_page_of_before(lamp, visitor):
+    ask(visitor(), quantity="2")
+    assert ask(visitor(), "ben").headers["X-Refusal"] == ask(visitor(), "cy").headers["X-Refusal"] == "sold_out"
+    with writing() as session:
+        session.execute(update(Campaign).values(sales_stopped_at=lamp.milestone("launch").due))
+    assert ask(visitor(), "dora").headers["X-Refusal"] == "stopped"
+
+
+def test_who_is_signed_in_or_asks_for_a_part_or_sends_a_wrong_form_is_not_answered_from_there(lamp, given, visitor, pages):
+    eva = given.person("eva@example.com", member=True, name="Eva Winter")
+    ask(visitor(), quantity="2")
+    ask(visitor(), "ben")
+    assert b"Eva Winter" in ask(visitor(eva)).data
+    browser = visitor()
+    browser.get("/sign-in")
+    no = browser.client.post("/lamp/buy", data={"sku": "OAK", "quantity": "1", "key": "k", "email": "cy@example.com"})
+    assert no.status_code == 400, "without the token of a form of ours"
+    assert ask(visitor(), "cy", quantity="many").status_code == 422
+    assert ask(visitor(), "cy", sku="ELM").headers["X-Refusal"] != "sold_out"
+    assert "sold_out" in pages
+
+
+def test_many_at_once_take_what_there_is_and_not_one_more(app, lamp, visitor):
+    def buyer(number):
+        def go():
+            browser = app.test_client()
+            fields = {"sku": "OAK", "quantity": "1", "key": "k", "email": f"b{number}@example.com", "csrf_token": token}
+            return browser.post("/lamp/buy", data=fields, environ_base={"REMOTE_ADDR": f"10.0.{number}.1"}).status_code
+
+        return go
+
+    browser = visitor()
+    browser.get("/lamp/buy")
+    token = browser.token
+    said = at_once(app, [buyer(n) for n in range(24)])
+    assert sorted(said) == [303] * 2 + [422] * 22
+    assert db.session.scalar(db.select(Variant.taken)) == 2
