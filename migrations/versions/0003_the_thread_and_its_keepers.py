@@ -37,6 +37,23 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_flags_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "link_visits",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("visitors", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_link_visits_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_link_visits_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "person_id", "day", name=op.f("pk_link_visits")),
+    )
+    with op.batch_alter_table("link_visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_visits_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "sanctions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -368,6 +385,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_sanctions_campaign_id"))
 
     op.drop_table("sanctions")
+    with op.batch_alter_table("link_visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_visits_person_id"))
+
+    op.drop_table("link_visits")
     with op.batch_alter_table("flags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flags_person_id"))
         batch_op.drop_index("ix_flags_campaign_id_state")
