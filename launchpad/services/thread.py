@@ -30,7 +30,7 @@ from launchpad.services.pictures import Picture
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
-    "latest", "marks_of", "may_edit", "newest", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
+    "latest", "marks_of", "may_edit", "newest", "of_kind", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
     "withdraw",
 ]  # fmt: skip
 
@@ -185,6 +185,12 @@ def key_moments(campaign: Campaign) -> list[Entry]:
     """The milestones reported in the thread, newest first, for the list that jumps to them."""
     rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown", kind="milestone")
     return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(50)))
+
+
+def of_kind(campaign: Campaign, kind: str, limit: int) -> list[Entry]:
+    """The newest entries of a kind that are shown."""
+    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown", kind=kind)
+    return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(limit)))
 
 
 def answers(campaign: Campaign, entry: Entry) -> list[Entry]:

@@ -3,6 +3,7 @@ entry that stands is in web.thread_acts, the feed for readers in web.thread_feed
 """
 
 import secrets
+from datetime import datetime
 
 from flask import Blueprint, abort, g, request, url_for
 from flask_limiter import RateLimitExceeded
@@ -12,7 +13,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.models import Entry
-from launchpad.rules import access, photos, posts
+from launchpad.rules import access, photos, posts, timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, pictures, thread
@@ -112,11 +113,18 @@ def _page(before: int | None = None, **composer) -> dict:
         "pinned": thread.pinned(g.campaign),
         "moments": thread.key_moments(g.campaign),
         "live": before is None and g.phase != Phase.ARCHIVED,
+        "ended": _ended(),
         "offer": gate.offer(g.campaign, me()),
         "numbers": counters.said(counters.counted(g.campaign.id)),
         **marked(shown),
         **_composer(**composer),
     }
+
+
+def _ended() -> datetime | None:
+    """When the archive opened that is on now."""
+    openings = [opens for m, opens in timetable.openings(g.campaign.milestones) if m.phase == Phase.ARCHIVED]
+    return max((opens for opens in openings if opens is not None and opens <= g.now), default=None)
 
 
 @blueprint.get("", endpoint="page")

@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Event, Person, Reaction, ReactionCount
 from launchpad.rules import counts
-from launchpad.services import thread
+from launchpad.services import reactions, thread
 from launchpad.web import counters
 
 
@@ -97,7 +97,40 @@ def test_the_numbers_are_from_rows_and_cost_two_statements(campaign, entry, give
 
 @pytest.mark.parametrize(
     "number, said, button",
-    [(0, "0", "0"), (99, "99", "99"), (100, "100", "100"), (101, "over 100", "100+"), (1234, "over 1,200", "1,200+"), (9000, "9,000", "9,000")],
-)
+    [
+        (0, "0", "0"), (99, "99", "99"), (100, "100", "100"), (101, "over 100", "100+"), (1234, "over 1,200", "1,200+"),
+        (9000, "9,000", "9,000"),
+    ],
+)  # fmt: skip
 def test_numbers_are_rounded_down_to_two_digits_from_a_hundred_on(number, said, button):
     assert (counts.words(number), counts.short(number)) == (said, button)
+
+
+def test_a_page_of_many_entries_asks_the_database_no_more_often_than_one_of_few(campaign, given, visitor):
+    """Reactions, answers, authors, photos and polls are read for the whole page at once, and so they are for a stream."""
+    people = [given.person(member=True).id for _ in range(6)]
+
+    def fill(number: int) -> None:
+        with writing() as session:
+            here = session.get_one(Campaign, campaign)
+            for at in range(number):
+                author = session.get_one(Person, people[at % 6])
+                said = thread.post(here, author, f"Post {at}", kind="question")
+                thread.post(here, session.get_one(Person, people[(at + 1) % 6]), "An answer", reply_to=said.id)
+                reactions.toggle(here, author, said, "love")
+
+    def asked(path: str, who=None) -> int:
+        statements = []
+        listen = lambda *call: statements.append(call[2])  # noqa: E731
+        browser = visitor(who)
+        event.listen(db.engine, "before_cursor_execute", listen)
+        assert browser.get(path).status_code == 200
+        event.remove(db.engine, "before_cursor_execute", listen)
+        return len(statements)
+
+    member = given.person(member=True)
+    fill(3)
+    few = [asked("/lamp/thread?x=1"), asked("/lamp/thread", member), asked("/lamp/thread/since/0")]
+    fill(20)
+    many = [asked("/lamp/thread?x=2"), asked("/lamp/thread", member), asked("/lamp/thread/since/0")]
+    assert many == few
