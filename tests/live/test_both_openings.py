@@ -1,4 +1,4 @@
-"""Around the head start's opening and the launch's: half of the clients have a confirmed place, all of them keep trying to buy.
+"""Around the head start's opening and the launch's: half of the clients have a place that counts, all keep trying to buy.
 
 Judged by the moment that each answer states: nobody early, nobody without a place in the head start, nobody with one refused.
 """
@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 import pytest
 from sqlalchemy import select
@@ -15,14 +16,17 @@ from sqlalchemy import select
 from bench.client import Request, fire
 from launchpad import clock
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Order, Place
-from launchpad.services import tokens
+from launchpad.models import Campaign, Order, Place, Sanction
+from launchpad.rules.refusals import Refusal
+from launchpad.services import tokens, waitlist
 from tests.live import rush
 from tests.live.test_rush import serve
 from tests.live.test_time_opening import answers
 from tests.make import PLAN
 
 CLIENTS = 200
+KINDS = {"confirmed": 80, "late_confirmed": 20, "unconfirmed": 10, "banned": 10, "too_late": 10}  # the others are strangers
+LAST = dict(zip(KINDS, accumulate(KINDS.values()), strict=True))
 AROUND, WAVES = 2.0, 8  # seconds before and after; times that each tries
 
 
@@ -52,9 +56,31 @@ def opens_soon(campaign_id, name):
         away = clock.now() + timedelta(seconds=AROUND + 1) - campaign.milestone(name).due
         for milestone in campaign.milestones:
             milestone.due += away
-        for place in session.scalars(select(Place).where(Place.campaign_id == campaign_id)):
-            place.submitted_at = place.confirmed_at = campaign.milestone("waitlist").due
         return campaign.milestone(name).due
+
+
+def stand(campaign_id, opening, places):
+    """When each place was submitted and confirmed, as seen from the opening of its tier."""
+    with writing() as session:
+        for kind, ids in places.items():
+            before = opening - timedelta(days=1)
+            for place in session.scalars(select(Place).where(Place.id.in_(ids))):
+                place.submitted_at = opening + timedelta(milliseconds=1) if kind == "too_late" else before
+                place.confirmed_at = before if kind == "confirmed" else place.submitted_at if kind == "too_late" else None
+        for place in session.scalars(select(Place).where(Place.id.in_(places["banned"]))):
+            session.add(Sanction(campaign_id=campaign_id, person_id=place.person_id, kind="ban", reason="Bots", at=before))
+
+
+def confirm_meanwhile(app, opening, places, refused):
+    """Those who confirm only once the doors are open; and those who may not, and try."""
+    time.sleep(max(0.0, opening.timestamp() + 0.3 - time.time()))
+    with app.app_context():
+        for id in places["late_confirmed"] + places["banned"]:
+            try:
+                with writing() as session:
+                    waitlist.confirm(session.get(Place, id))
+            except Refusal as no:
+                refused.append((id, no.reason))
 
 
 def judged(said, opening):
@@ -69,45 +95,57 @@ def judged(said, opening):
 
 
 @pytest.mark.live
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_nobody_is_early_and_nobody_with_a_place_is_refused_at_either_opening(app, site, given, settings):
     serve(site)
     before = next(after for name, _, after in PLAN if name == "head_start_founder")
     campaign = given.campaign("lamp", preview=clock.now() + timedelta(hours=1) - before, stock=1000)
-    campaign_id, half = campaign.id, CLIENTS // 2
-    members = [given.person(member=True) for _ in range(half)]
-    mine = [tokens.make("pass", given.place(campaign, member).id) for member in members]
+    campaign_id, kind_of, places, mine = campaign.id, {}, {kind: [] for kind in KINDS}, {}
+    for number in range(sum(KINDS.values())):
+        kind_of[number] = kind = next(kind for kind, last in LAST.items() if number < last)
+        places[kind].append(given.place(campaign, given.person(member=kind != "banned"), confirmed=False).id)
+        mine[number] = tokens.make("pass", places[kind][-1])
     token = rush.token_of(answers(site.port, "/sign-in"))
     assert answers(site.port, "/lamp/buy")  # its templates are loaded
 
     def request(number):
         fields = {"csrf_token": token, "sku": "OAK", "quantity": "1", "key": f"key-{number}"}
-        if number < half:
+        if number in mine:
             return Request(f"/lamp/pass/{mine[number]}", fields, rush.from_net(number))
         fields |= {"email": f"guest{number}@example.com", "name": "Guest"}
         return Request("/lamp/buy", fields, rush.from_net(number))
 
     opening = opens_soon(campaign_id, "head_start_member")
+    stand(campaign_id, opening, places)
+    refused: list[tuple[int, str]] = []
+    confirming = threading.Thread(target=confirm_meanwhile, args=(app, opening, places, refused), daemon=True)
+    confirming.start()
     heard = list(judged(try_around(site.address, opening, request), opening))
-    counts = Counter((number < half, what, after) for number, what, after in heard)
-    print(f"head start: {counts}")
-    assert counts[True, "not_open", False] and counts[True, "held", None], "it was not asked on both sides"
-    assert {what for number, what, _ in heard if number >= half} <= {"not_open", "no_place"}, "somebody ineligible"
-    assert not counts[True, "not_open", True] and not counts[False, "not_open", True], "shut after its opening"
-    assert not [each for each in heard if each[0] < half and each[1] != "held" and each[2]], "a place was refused"
+    confirming.join(120)
+    counts = Counter((kind_of.get(number, "stranger"), what, after) for number, what, after in heard)
+    print(f"head start: {dict(counts)}")
+    assert sorted(refused) == [(id, "sanction") for id in sorted(places["banned"])], "the banned confirmed"
+    told = {kind: {what for of, what, _ in counts if of == kind} for kind in (*KINDS, "stranger")}
+    assert told["confirmed"] == {"not_open", "held"} and told["stranger"] <= {"not_open", "no_place"}
+    assert told["unconfirmed"] | told["banned"] <= {"not_open", "unconfirmed"} and told["too_late"] <= {"not_open", "too_late"}
+    assert "held" in told["late_confirmed"] and told["late_confirmed"] <= {"not_open", "unconfirmed", "held"}
+    assert not [one for one in counts if one[1] == "not_open" and one[2]], "shut after its opening"
+    eligible = places["confirmed"] + places["late_confirmed"]
     db.session.rollback()
-    moments = list(db.session.scalars(select(Order.at)))
-    assert len(moments) == half and all(at >= opening for at in moments), "somebody was early"
+    rows = db.session.execute(select(Order.at, Place.id).join(Place, Place.person_id == Order.person_id)).all()
+    assert sorted(id for _, id in rows) == sorted(eligible), "whoever was eligible has one order, and nobody else has"
+    confirmed = dict(db.session.execute(select(Place.id, Place.confirmed_at)).all())
+    assert all(at >= opening and confirmed[id] <= at for at, id in rows), "somebody was early"
 
     opening = opens_soon(campaign_id, "launch")
+    stand_still = len(rows)
     heard = list(judged(try_around(site.address, opening, request), opening))
-    counts = Counter((number < half, what, after) for number, what, after in heard)
-    print(f"launch: {counts}")
-    assert {what for number, what, _ in heard if number < half} == {"held"}, "the same order again"
-    guests = [each for each in heard if each[0] >= half]
-    assert {what for _, what, _ in guests} == {"no_place", "held"}, "it was not asked on both sides"
-    assert not [each for each in guests if each[1] != "held" and each[2]], "refused after the launch"
+    counts = Counter((kind_of.get(number, "stranger"), what, after) for number, what, after in heard)
+    print(f"launch: {dict(counts)}")
+    assert not [one for one in counts if one[1] != "held" and one[2]], "refused after the launch"
+    assert {one[1] for one in counts if one[0] == "confirmed"} == {"held"}, "the same order again"
+    assert {"no_place", "held"} == {one[1] for one in counts if one[0] == "stranger"}, "it was not asked on both sides"
     db.session.rollback()
-    late = list(db.session.scalars(select(Order.at).where(Order.owner.startswith("guest:"))))
-    assert len(late) == CLIENTS - half and all(at >= opening for at in late), "somebody was early"
+    late = list(db.session.scalars(select(Order.at).order_by(Order.at)))[stand_still:]
+    assert len(late) == CLIENTS - stand_still and all(at >= opening for at in late), "somebody was early"
     assert site.doctor("processes", "timetable", "orders") == {}
