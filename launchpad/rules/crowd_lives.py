@@ -181,7 +181,7 @@ def _buys(life: Life, at: datetime, how: str) -> None:
 
 def _gives_words(life: Life) -> None:
     """What some say in the preview for launch day."""
-    if life.chance(0.2):
+    if life.chance(0.35):
         life.add(life.burst(life.preview + HOUR, life.waitlist), "testimonial", text=life.random.choice(TESTIMONIALS))
 
 

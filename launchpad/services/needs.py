@@ -10,7 +10,7 @@ from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story, Te
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
-from launchpad.services import inquiry_answers, parking, store_setup
+from launchpad.services import inquiry_answers, moderation, parking, store_setup
 
 LINKS = ("support", "terms", "privacy", "imprint")
 
@@ -34,13 +34,14 @@ class Needs:
     practised: bool = False  # a real campaign, whose orders are confirmed without money
     tasks: int = 0  # that only a person can decide
     testimonials: int = 0  # words for the day that nobody has looked at
+    looks: int = 0  # posts and ideas that wait, reports, appeals
     help: int = 0  # private questions that wait for an answer
     silent: bool = False  # its store has said nothing for hours, while it sells
 
     @property
     def none(self) -> bool:
         waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
-        return not any((*waiting, self.testimonials, self.help, self.silent, self.tasks))
+        return not any((*waiting, self.testimonials, self.looks, self.help, self.silent, self.tasks))
 
 
 def needs(campaign: Campaign, now: datetime) -> Needs:
@@ -61,6 +62,7 @@ def needs(campaign: Campaign, now: datetime) -> Needs:
         silent=store_setup.silent(campaign),
         tasks=parking.waiting(campaign),
         testimonials=testimonials_waiting(campaign),
+        looks=moderation.waiting(campaign) - stories_waiting(campaign),
         help=inquiry_answers.waiting_count(campaign),
     )
 

@@ -12,6 +12,7 @@ from launchpad.models import (
     Campaign,
     Doubt,
     Entry,
+    EntryPhoto,
     Idea,
     Inquiry,
     InquiryLine,
@@ -118,6 +119,9 @@ def everything(person: Person) -> dict[str, Any]:
     tables["referrals"] = [_plain(row) for row in db.session.execute(select(Referral.__table__).where(friends))]
     photos = db.session.execute(select(Photo.__table__).where(Photo.story_id.in_(stories)))
     tables["photos"] = [_plain(row) for row in photos]
+    entries = [row["id"] for row in tables["entries"]]
+    shown = db.session.execute(select(EntryPhoto.__table__).where(EntryPhoto.entry_id.in_(entries)))
+    tables["entry_photos"] = [_plain(row) for row in shown]
     said = select(InquiryLine.__table__).join(Inquiry, Inquiry.id == InquiryLine.inquiry_id)
     lines = db.session.execute(said.where(Inquiry.person_id == person.id).order_by(InquiryLine.id))
     tables["inquiry_lines"] = [{k: v for k, v in _plain(row).items() if k != "person_id"} for row in lines]  # both sides

@@ -2,11 +2,14 @@
 
 from flask import g
 
+from launchpad.models import Entry
 from launchpad.rules import moderation, posts
-from launchpad.services import questions, slow_mode, testimonials
+from launchpad.services import poll_entries, questions, slow_mode, testimonials, thread
+from launchpad.services.polls import Card
 from launchpad.web.permit import may
 
 MOST = 6  # open questions at once: the longest waiting
+POLLS = 5  # of the newest polls, those that are open
 
 
 def tools() -> dict:
@@ -21,8 +24,16 @@ def tools() -> dict:
         "asked": asked,
         "asked_count": questions.open_count(campaign) if len(asked) == MOST else len(asked),
         "replies": questions.replies(campaign, asked),
+        "running": _running(),
         "closed_words": posts.closed_words(campaign.thread_closed_at, campaign.thread_message),
         "can_close": may("thread.close"),
         "slow": slow_mode.seconds(campaign),
         "paces": moderation.PACES,
     }
+
+
+def _running() -> list[tuple[Entry, Card]]:
+    """The polls of the thread that are open, the newest first."""
+    entries = thread.of_kind(g.campaign, "poll", POLLS)
+    cards = poll_entries.cards(g.campaign, None, entries)
+    return [(entry, cards[entry.id]) for entry in entries if entry.id in cards and cards[entry.id].open]

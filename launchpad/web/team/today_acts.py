@@ -1,10 +1,10 @@
-"""The host's acts on the page of the day: pin, cue a testimonial, answer or mark an answer, close the thread."""
+"""The host's acts on the page of the day: pin, cue a testimonial, answer or mark an answer, close the thread, ask by poll."""
 
 from flask import g
 
 from launchpad.models import Entry, Testimonial
 from launchpad.rules import posts
-from launchpad.services import questions, testimonial_acts, thread, thread_doors
+from launchpad.services import questions, testimonial_acts, thread, thread_doors, thread_polls
 from launchpad.web.load import row_or_404
 from launchpad.web.permit import me, permit
 from launchpad.web.team.frame import room, said
@@ -63,3 +63,26 @@ def doors(act: str):
         thread_doors.close(g.campaign, me(), said("message"))
 
     return today_act("thread", "thread", close if act == "close" else lambda: thread_doors.reopen(g.campaign, me()))
+
+
+@room.post("/today/poll", endpoint="today_poll")
+@permit("thread.moderate")
+def poll():
+    """Ask something in the thread: one answer each, results to whoever has voted. A double tap is one poll."""
+
+    def act() -> None:
+        text = said("minutes", 20)
+        minutes = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+        answers = [line.strip() for line in said("answers", 5000).splitlines() if line.strip()]
+        question, key = said("question", 1000), said("key", 100)
+        thread_polls.start(g.campaign, me(), question, answers, "single", "after_vote", minutes, key)
+
+    return today_act("poll", "polls", act)
+
+
+@room.post("/today/polls/<int:id>/close", endpoint="today_poll_close")
+@permit("thread.moderate")
+def close_poll(id: int):
+    """End a poll before its minutes are over."""
+    row_or_404(Entry, id)
+    return today_act("poll", "polls", lambda: thread_polls.close(g.campaign, me(), row_or_404(Entry, id)))

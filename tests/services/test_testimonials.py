@@ -1,0 +1,81 @@
+"""Testimonials under races: the clock, two taps and a change of mind at one moment make one entry or none."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs import testimonials as jobs
+from launchpad import models
+from launchpad.database import db, writing
+from launchpad.models import Campaign, Entry, Person
+from launchpad.rules import testimonials as rules
+from launchpad.services import testimonial_acts, testimonials, thread
+from tests.races import at_once
+
+
+@pytest.fixture
+def ready(given, watch) -> tuple[int, int, int]:
+    """A campaign whose doors have been open for ten minutes, its host, and one whose minute is now."""
+    lamp, member, host = given.campaign("lamp").id, given.person(member=True).id, given.person(role="host").id
+    watch.set(db.session.get(Campaign, lamp).milestone("preview").due)
+    with writing() as session:
+        campaign = session.get(Campaign, lamp)
+        row = testimonials.send(campaign, session.get(Person, member), "Kind light.", "Ana", True)
+        testimonial_acts.approve(campaign, None, row)
+        testimonial_acts.time(campaign, None, row, 10)
+        id = row.id
+    watch.set(db.session.get(Campaign, lamp).milestone("launch").due + timedelta(minutes=10))
+    return lamp, host, id
+
+
+def cue(lamp: int, host: int, id: int) -> None:
+    with writing() as session:
+        row = session.get(models.Testimonial, id)
+        testimonial_acts.cue(session.get(Campaign, lamp), session.get(Person, host), row)
+
+
+def withdraw(lamp: int, id: int) -> None:
+    with writing() as session:
+        row = session.get(models.Testimonial, id)
+        testimonials.withdraw(session.get(Campaign, lamp), session.get(Person, row.person_id))
+
+
+def entries(state: str = "shown") -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Entry).filter_by(kind="testimonial", state=state))
+
+
+def test_the_clock_and_two_taps_at_one_moment_let_it_be_heard_once(app, ready):
+    taps = [lambda: cue(*ready)] * 2
+    assert [fault for fault in at_once(app, [jobs.release_due, *taps, jobs.release_due]) if isinstance(fault, Exception)] == []
+    assert entries() == 1
+
+
+def test_without_its_guard_it_would_be_heard_more_than_once(app, ready):
+    """The negative control: who only looks, and then speaks, is heard as often as somebody looked."""
+    lamp, _, id = ready
+    both_have_looked = threading.Barrier(2)
+
+    def look_then_speak(name: str) -> None:
+        free = db.session.get(models.Testimonial, id).state == "queued"
+        db.session.rollback()
+        both_have_looked.wait(30)
+        if free:
+            with writing() as session:
+                thread.report(session.get(Campaign, lamp), f"unguarded:{name}", "x", "testimonial")
+
+    at_once(app, [lambda: look_then_speak("one"), lambda: look_then_speak("two")])
+    assert entries() == 2
+
+
+def test_taking_it_back_at_the_moment_of_its_release_leaves_nothing_to_read(app, ready):
+    lamp, _, id = ready
+    at_once(app, [jobs.release_due, lambda: withdraw(lamp, id), lambda: cue(*ready)])
+    assert entries() == 0 and db.session.get(models.Testimonial, id).state == "withdrawn"
+
+
+def test_minutes_are_spread_evenly_and_both_ends_count():
+    assert rules.spread(4, 10, 40) == [10, 20, 30, 40] and rules.spread(1, 10, 40) == [10] and rules.spread(0, 1, 2) == []
+    assert rules.spread(3, 5, 5) == [5, 5, 5]
