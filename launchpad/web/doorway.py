@@ -2,10 +2,11 @@
 
 Once the application has let one stranger in, all others may come too: phases only go forward. So after a restart, when
 everybody who followed comes back, each costs no more than a look at the channel. Whoever might be somebody, or comes from
-further back than the channel keeps, is answered by the application.
+further back than the channel keeps, is answered by the application: one at a time, while the others wait for what that opens.
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from launchpad.web.channels import Channel
 
 _PATH = re.compile(r"/([a-z0-9-]{1,80})/thread/stream")
 _SOMEBODY = "HTTP_AUTHORIZATION", "HTTP_" + ACTOR.upper().replace("-", "_")
+_PATIENCE = 3.0  # seconds to wait for one's turn to ask
 _MOST = 100  # doors: campaigns by the hosts that they are reached at
 
 
@@ -33,15 +35,34 @@ class Doorway:
         self._flask, self._inner = app, inner
         self._session = f"{app.config['SESSION_COOKIE_NAME']}="
         self._doors: dict[tuple[str, str], _Door] = {}
+        self._asking = threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
         if path is None or not self._stranger(environ):
             return self._inner(environ, start_response)
         key = path[1], environ.get("HTTP_HOST", "")
-        if (door := self._doors.get(key)) is not None and (line := self._let_in(door, environ)) is not None:
-            start_response("200 OK", list(door.headers))
+        if (line := self._through(key, environ, start_response)) is not None:
             return line
+        mine = self._asking.acquire(timeout=_PATIENCE)
+        try:
+            if mine and (line := self._through(key, environ, start_response)) is not None:
+                return line
+            return self._asked(key, environ, start_response)
+        finally:
+            if mine:
+                self._asking.release()
+
+    def _through(self, key: tuple[str, str], environ: dict, start_response: Callable) -> Iterable[bytes] | None:
+        """The stream, where the door is open already."""
+        door = self._doors.get(key)
+        line = self._let_in(door.channel, environ) if door is not None else None
+        if line is not None:
+            start_response("200 OK", list(door.headers))
+        return line
+
+    def _asked(self, key: tuple[str, str], environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """The application's answer, which may open the door."""
 
         def begin(status: str, headers: list, exc_info=None) -> Callable:
             followed = environ.get(live.FOLLOWED)
@@ -58,14 +79,13 @@ class Doorway:
             return False
         return not any(name in environ for name in _SOMEBODY)
 
-    def _let_in(self, door: _Door, environ: dict) -> Iterable[bytes] | None:
-        """The stream, if the channel is still followed and holds all that is asked for."""
-        here, channel = self._flask.extensions.get("live"), door.channel
-        after = live.cursor(environ)
-        seq = channel.head if after is None else after
-        if here is None or not channel.floor <= seq <= channel.head or not here.enter(channel):
+    def _let_in(self, channel: Channel, environ: dict) -> Iterable[bytes] | None:
+        """The stream, if the channel is still followed and holds what is asked for, or is certain not to have it."""
+        here, after = self._flask.extensions.get("live"), live.cursor(environ)
+        if here is None or (after is not None and after > channel.head) or not here.enter(channel):
             return None
-        if seq < channel.floor:  # it moved on meanwhile
+        begin, seq = live.beginning(channel.head, after)
+        if seq < channel.floor:
             here.leave(channel)
             return None
-        return live.line(here, channel, live.hello(here.streams), seq, environ)
+        return live.line(here, channel, live.hello(here.streams) + begin, seq, environ)

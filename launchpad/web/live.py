@@ -36,7 +36,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(mimetype="text/event-stream", headers=headers)
-    here, id, after = hub(), campaign.id, cursor(request.environ)
+    here, id, after, stranger = hub(), campaign.id, cursor(request.environ), me() is None
     if campaign.phase == Phase.ARCHIVED:
         return Response(_all_there_is(campaign, team, after), mimetype="text/event-stream", headers=headers)
     channel = here.join(id, team, campaign.seq)
@@ -46,7 +46,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
             "Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain"
         )
     try:
-        begin, seq = _begin(campaign.seq, after)
+        begin, seq = beginning(campaign.seq, after)
         begin = hello(here.streams) + begin
         channel.reach_back(seq)
     except BaseException:
@@ -55,7 +55,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
     finally:
         db.session.remove()
     if viewer is Viewer:
-        request.environ[FOLLOWED] = None if team or me() else channel
+        request.environ[FOLLOWED] = channel if stranger and not team else None
         follower = line(here, channel, begin, seq, request.environ)
     else:
         follower = viewer(begin, seq, channel, here.leave)
@@ -80,7 +80,7 @@ def hello(streams: int) -> bytes:
     return b": live\nretry: %d\n\n" % random.randint(1000, 3000 + streams)
 
 
-def _begin(newest: int, after: int | None) -> tuple[bytes, int]:
+def beginning(newest: int, after: int | None) -> tuple[bytes, int]:
     """What a viewer with this cursor is told at once, and the seq to go on from."""
     if after is None:
         return b"", newest
@@ -91,6 +91,6 @@ def _begin(newest: int, after: int | None) -> tuple[bytes, int]:
 
 def _all_there_is(campaign: Campaign, team: bool, after: int | None) -> bytes:
     """The stream of a campaign that is archived: what was missed, and the end."""
-    begin, seq = _begin(campaign.seq, after)
+    begin, seq = beginning(campaign.seq, after)
     missed = changes.read(campaign.id, seq, team)
     return hello(0) + begin + b"".join(change.message for change in missed) + sse("done", "done")

@@ -16,9 +16,13 @@ class Readiness:
     """The sockets watched by one thread. Each is watched for hanging up; with `room`, for taking more too."""
 
     def __init__(self) -> None:
-        epoll, self._patched = _epoll()
+        epoll, patched = _epoll()
         self._epoll = epoll() if epoll is not None else None
         self._selector = selectors.DefaultSelector() if epoll is None else None
+        self._outer = None
+        if epoll is not None and patched:
+            self._outer = select.poll()  # gevent's: other greenlets run while it waits. Its select stops at descriptor 1024
+            self._outer.register(self._epoll.fileno(), select.POLLIN)
         self._bell, self._rope = os.pipe()
         os.set_blocking(self._bell, False)
         os.set_blocking(self._rope, False)
@@ -53,8 +57,8 @@ class Readiness:
     def wait(self, timeout: float) -> list[tuple[int, bool]]:
         """The sockets that are ready, each with whether it has room; after `timeout` seconds none."""
         if self._epoll is not None:
-            if self._patched:
-                select.select([self._epoll.fileno()], [], [], timeout)  # gevent's: other greenlets run meanwhile
+            if self._outer is not None:
+                self._outer.poll(timeout * 1000)
                 timeout = 0
             ready = [(fd, bool(events & select.EPOLLOUT)) for fd, events in self._epoll.poll(timeout, MOST)]
         else:
