@@ -10,7 +10,6 @@ from jobs import stores as jobs
 from launchpad.config import Settings, SettingsFault
 from launchpad.database import db, writing
 from launchpad.models import Order, Person, Pull, StoreOrder, Task
-from launchpad.outside.stores import woocommerce as woocommerce_list
 from launchpad.services import erasure
 from tests.outside import store_stub
 from tests.outside.store_stub import StoreStub
@@ -27,7 +26,6 @@ def stub(app, settings, monkeypatch, watch):
             "woocommerce_api_key": store_stub.KEY, "woocommerce_api_secret": store_stub.SECRET,
         }  # fmt: skip
         monkeypatch.setitem(app.extensions, "settings", replace(settings, **keys))
-        monkeypatch.setattr(woocommerce_list, "AT_ONCE", 3)
         yield stub
 
 
