@@ -10,6 +10,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, SignIn
 from launchpad.services import (
     admitting,
+    brought_buyers,
     goal_marks,
     holds,
     hooks,
@@ -52,7 +53,7 @@ def tidy() -> None:
         drop_old_links()
         hooks.tidy()
     with writing():
-        referring.settle_orders()
+        brought_buyers.settle()
         referring.weigh_merged()
         referring.forget_networks(clock.now() - OLD)
     for campaign_id in line_mending.behind():
