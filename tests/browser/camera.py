@@ -73,6 +73,7 @@ class Camera:
                 print(f"{name}: {broad} px wide in a window of {width}: {page.evaluate(BEYOND)}")
             for scheme in self.wanted.scheme:
                 page.emulate_media(color_scheme=scheme)
+                page.wait_for_timeout(250)  # colours pass over into each other
                 file = self.folder / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": high})
                 self.taken.append((name, width, scheme))

@@ -119,16 +119,12 @@ class Sales:
             self.act(slug, [*members[:5], *others[:16], self.mine, *others[16:26]], self._joins)
         for slug in ("line", "points"):
             self._brings(slug)
-        self.act(
-            "line",
-            others[60:64],
-            lambda here, who: doubts.raise_all(here, {self._asks(here, who).id: ["pace", "network"]}),
-        )
-        self.act("line", [others[60]], self._confirms_doubted)
         self.until(self.moment - 11 * HOURS)
         self.act("early", others[:6], self._buys)
         self._uses_passes()
         self.until(self.moment - timedelta(minutes=12))
+        self.act("line", others[60:64], self._is_doubted)
+        self.act("line", [others[60]], self._confirms_doubted)
         self.act("queue", others[30:50], self._takes_a_turn, 0.01)
         self.act("queued", others[30:70], self._takes_a_turn, 0.01)
         with writing() as session:
@@ -146,6 +142,9 @@ class Sales:
 
     def _joins(self, here: Campaign, who: Person) -> None:
         waitlist.confirm(self._asks(here, who))
+
+    def _is_doubted(self, here: Campaign, who: Person) -> None:
+        doubts.raise_all(here, {self._asks(here, who).id: ["pace", "network"]})
 
     def _confirms_doubted(self, here: Campaign, who: Person) -> None:
         waitlist.confirm(self.place_of(here.slug, who.id))

@@ -13,8 +13,8 @@ REFUSED = re.compile(r"status of 4\d\d")  # Chromium logs a refused form or a sh
 class Inspector:
     """Looks at each kind of page once a phase: axe, the width, the headings; and hears every console all the time."""
 
-    def __init__(self, script: bool):
-        self.script, self.faults, self._seen = script, [], set()
+    def __init__(self, script: bool, axe: bool = True):
+        self.script, self.axe, self.faults, self._seen = script, axe, [], set()
 
     def hear(self, said: ConsoleMessage) -> None:
         if said.type == "error" and not REFUSED.search(said.text) or "Content Security Policy" in said.text:
@@ -29,7 +29,7 @@ class Inspector:
             self.faults.append(f"{place}: wider than the phone")
         if page.locator("h1").count() != 1:
             self.faults.append(f"{place}: {page.locator('h1').count()} first headings")
-        if self.script:
+        if self.script and self.axe:
             for fault in Axe().run(page).response["violations"]:
                 self.faults.append(f"{place}: {fault['id']} {fault['nodes'][0]['html'][:200]}")
 
