@@ -56,6 +56,11 @@ class Entry(Base):
         order_by="EntryPhoto.position", lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    @property
+    def named(self) -> str | None:
+        """The name shown beside it, for a testimonial the one its author gave with it; None: the campaign's own words."""
+        return ((self.marks or {}).get("name") or self.person.known_as) if self.person else None
+
 
 class EntryPhoto(Base):
     """A photo of an entry, re-encoded like those of stories; its files are `<key>-<width>.webp` as well."""

@@ -9,6 +9,7 @@ from launchpad.rules import colour, timetable
 from launchpad.rules.live_events import without
 from launchpad.rules.phases import Phase
 from launchpad.services import buying, ideas, polls, recap, referrals, state, stories, thread, visits, waitlist
+from launchpad.services.beside import beside
 from launchpad.web import changes, touch
 from launchpad.web.answers import keep, page
 from launchpad.web.keeping import for_strangers
@@ -95,6 +96,8 @@ def _launch() -> dict:
         "entries": entries,
         "pinned": pinned,
         "parents": changes.parents(entries + pinned),
+        "beside": beside(g.campaign, entries + pinned),
+        "archived": True,  # a look in, the same for everyone: one reacts, votes and answers in the thread itself
         "confirmed": state.confirmed(g.campaign),
         "stories": stories.approved(g.campaign)[:6],
     }

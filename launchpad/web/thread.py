@@ -29,7 +29,7 @@ from launchpad.web.permit import may, me, my_roles, permit, still_may
 
 blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread"))
 
-PAGE = 50  # entries
+PAGE = 30  # entries
 KIND_WORDS = {
     "post": "Post", "question": "Question", "update": "Update", "event": "Event",
     "testimonial": "Testimonial",

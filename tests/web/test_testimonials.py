@@ -70,7 +70,14 @@ def test_a_member_gives_one_the_team_takes_it_and_one_tap_lets_it_be_heard(campa
         assert cue.status_code == 303
     assert heard() == [WORDS["text"]]
     said = text_of(visitor().get("/lamp/thread"))
-    assert "Ana of Porto" in said and "Ana Almeida" not in said and "<em>children</em>" in said
+    assert "Ana of Porto" in said and "<em>children</em>" in said
+    with writing() as session:
+        entry = session.scalars(select(Entry).filter_by(kind="testimonial")).one()
+        thread.pin(session.get(Campaign, campaign.id), None, entry)
+        id = entry.id
+    for path in ("thread", f"thread/{id}", f"thread?reply_to={id}", "thread.atom", ""):
+        page = text_of(visitor().get(f"/lamp/{path}"))
+        assert "Porto" in page and "Almeida" not in page, path
     assert "in the thread" in text_of(ana.get("/me")) and ana.get("/lamp/testimonial").status_code == 200
     assert {"testimonial.approve", "testimonial.cue"} <= set(db.session.scalars(select(Audit.act)))
 
