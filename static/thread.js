@@ -7,10 +7,14 @@
   if (!stream || !feed) return;
   const PATIENCE = 8000; // ms without a stream before polling begins
   const EVERY = 3000;
+  const MUTE = 30000; // ms without a word, after which the stream is checked: something in between may hold it back
   let seq = +stream.dataset.seq;
   let open = false;
   let over = false;
   let lost = performance.now();
+  let heard = performance.now();
+  let heldBack = false; // the stream opens, but what it says does not come through
+  let line = null; // htmx's settings of the connection
   const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
   const typing = () => [...document.querySelectorAll("form textarea")].some((field) => field.value !== field.defaultValue);
 
@@ -32,11 +36,20 @@
     if (box) setTimeout(() => htmx.trigger(box, "thread:state"), Math.random() * 3000);
   }
 
-  stream.addEventListener("htmx:sse:after:connection", () => streams(true));
+  stream.addEventListener("htmx:sse:after:connection", (event) => {
+    if (!heldBack) streams(true);
+    heard = performance.now();
+    line = event.detail.connection.config;
+    line.reconnectDelay = 500 + Math.random() * 4500; // after a restart thousands come back: not in the same instant
+    line.reconnectMaxDelay = 20000;
+  });
+  document.addEventListener("visibilitychange", () => { if (line && !document.hidden) line.reconnectDelay = 200; });
   stream.addEventListener("htmx:sse:error", () => streams(false));
   stream.addEventListener("htmx:sse:close", () => streams(false));
   stream.addEventListener("htmx:sse:before:message", (event) => {
+    heldBack = false;
     streams(true);
+    heard = performance.now();
     const id = +event.detail.message.id;
     if (id > seq) seq = id;
   });
@@ -52,10 +65,15 @@
   async function poll() {
     if (over) return;
     const silent = !open && performance.now() - lost > PATIENCE;
-    if (silent && !document.hidden) {
+    const mute = open && performance.now() - heard > MUTE;
+    if ((silent || mute) && !document.hidden) {
       try {
         const answer = await fetch(`${stream.dataset.since}${seq}`);
         if (answer.status === 410) { anew(); return; }
+        if (mute) {
+          heard = performance.now();
+          if (answer.ok && +answer.headers.get("X-Seq") > seq) { heldBack = true; streams(false); lost -= PATIENCE; }
+        }
         if (answer.ok && !open) {
           const text = await answer.text();
           seq = Math.max(seq, +answer.headers.get("X-Seq"));

@@ -10,6 +10,9 @@ import socket
 import ssl
 import sys
 
+KEPT = 64 * 1024  # bytes that wait in the system; Linux takes twice that
+GONE = 600  # seconds without a byte taken, after which a connection is dead: a phone that vanished says no goodbye
+
 _nowhere: dict[int, socket.socket] = {}  # one a process
 
 
@@ -25,11 +28,22 @@ def take(sock: socket.socket) -> int:
     """The connection as a descriptor of our own; the server keeps one to nowhere. Raises OSError when there is none left."""
     if os.getpid() not in _nowhere:
         _nowhere[os.getpid()] = socket.socket()
+    _bound(sock)
     theirs = sock.fileno()
     ours = os.dup(theirs)
     _let_gevent_forget(theirs)
     os.dup2(_nowhere[os.getpid()].fileno(), theirs)
     return ours
+
+
+def _bound(sock: socket.socket) -> None:
+    """Let the system keep little for somebody who does not read, and hang up on whoever took nothing for minutes."""
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KEPT)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE * 1000)
+    except OSError:  # no TCP: a proxy on this machine
+        pass
 
 
 def over() -> OSError:

@@ -124,8 +124,8 @@ class Hub:
                 told: dict[int, bytes] = {}
                 for channel in channels:
                     if channel.campaign_id not in told:
-                        campaign = db.session.get_one(Campaign, channel.campaign_id)
-                        told[channel.campaign_id] = counters.sample(campaign)
+                        campaign = db.session.get(Campaign, channel.campaign_id)
+                        told[channel.campaign_id] = counters.sample(campaign) if campaign is not None else b""
                     channel.count(told[channel.campaign_id])
         except Exception:
             log.warning("the counters could not be read", exc_info=True)

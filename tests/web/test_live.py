@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person
-from launchpad.services import events, thread
-from launchpad.web import changes, live, viewers
+from launchpad.services import events, presence, thread
+from launchpad.web import changes, counters, live, load, viewers
 from tests.services.test_thread import write_at_once
 from tests.web.listening import Listener, serving
 
@@ -195,6 +195,42 @@ def test_streams_beyond_the_cap_are_asked_to_come_back(app, campaign, listen):
     with app.test_client() as client:
         assert client.head("/lamp/thread/stream").status_code == 200  # takes no seat
     assert here.streams == 2
+
+
+def test_after_the_first_stranger_the_others_are_let_in_without_asking_the_database(campaign, ana, host, listen, monkeypatch):
+    first, asked = listen(), []
+    rude = say(campaign, ana, "Something rude")
+    act(thread.hide, campaign, host, rude, "Rude")
+    assert first.until(lambda v: v.ids == [1, 2])
+    monkeypatch.setattr(load.campaigns, "by_slug", lambda slug: asked.append(slug))  # and a 404
+    second, third = listen("?after=0"), listen("?after=1", Last_Event_ID="x")
+    assert (second.status, third.status, asked) == (200, 200, [])
+    assert second.headers["Content-Type"] == first.headers["Content-Type"]
+    assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert second.until(lambda v: v.ids == [1, 2]) and "rude" not in second.text.lower()
+    assert third.until(lambda v: v.messages) and third.messages == [(2, "reset", "reset")]
+    assert listen(Cookie="launchpad=anything").status == 404  # whoever may be somebody is asked about
+    assert listen("?after=9").status == 404  # so is who has seen more than we have
+    assert asked == ["lamp", "lamp"] and live.hub().streams == 3
+
+
+def test_from_further_back_than_is_kept_one_asks_and_the_rest_share(campaign, ana, listen, monkeypatch):
+    for n in range(6):
+        say(campaign, ana, f"Post {n}")
+    assert listen().status == 200  # so nothing is kept from before
+    reads, truly = [], changes.read
+    monkeypatch.setattr(changes, "read", lambda *a: reads.append(a) or truly(*a))
+    for after in (4, 4, 2, 3, 2):
+        viewer = listen(f"?after={after}")
+        assert viewer.until(lambda v: 6 in v.ids) and viewer.ids == list(range(after + 1, 7))
+    assert len(reads) == 2
+
+
+def test_the_counters_come_to_all_who_follow(campaign, listen, monkeypatch):
+    monkeypatch.setattr(counters, "sample", lambda campaign: b"event: counters\ndata: %d\n\n" % campaign.id)
+    viewer = listen()
+    assert viewer.until(lambda v: v.messages) and viewer.messages[0] == (None, "counters", str(campaign))
+    assert presence.here(campaign) == 1
 
 
 def test_a_viewer_that_leaves_gives_its_seat_back(app, campaign, ana, listen, monkeypatch):
