@@ -1,4 +1,4 @@
-"""What is known of an order's payment, and what follows from it: facts are added here, and the order settled by them.
+"""What is known of an order's payment: facts are added here, and the order settled by them (services.settling).
 
 The order's state is derived from the facts (rules.payment), never from which message came last: messages come twice,
 late, in any order, or not at all. Who tells: services.stripe_events (webhooks) and jobs.payments (asked by us).
@@ -16,11 +16,10 @@ from launchpad.outside.payments.parties import Payable
 from launchpad.rules import payment as rules
 from launchpad.rules.payment import Said
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, holds, parking, refunds, stock
+from launchpad.services import buying, parking, settling, stock
 from launchpad.services.outcomes import matched
 
 BANK = timedelta(hours=1)  # a bank takes days: asked about this much less often
-PARKED_PAID = ("amount", "currency", "stock_gone", "limit", "paid_cancelled")  # tasks that a full refund settles
 
 
 def of(order: Order) -> Payment | None:
@@ -67,7 +66,7 @@ def record(order: Order, said: Said) -> Payment:
     payment.dispute = rules.further_dispute(payment.dispute, said.dispute)
     _refunds(order, payment, said)
     db.session.flush()
-    _settle(order, payment)
+    settling.settle(order, payment, settled(payment))
     return payment
 
 
@@ -152,86 +151,14 @@ def _refunds(order: Order, payment: Payment, said: Said) -> None:
     payment.refunded = max(payment.refunded, said.refunded, sum(sent))
 
 
-def _settle(order: Order, payment: Payment) -> None:
-    state = settled(payment)
-    if state == "paid":
-        _paid(order, payment)
-    elif state in ("failed", "expired"):
-        holds.end(order, payment.ending or "ended")
-        db.session.refresh(order)
-    if payment.refunded and payment.paid_at:
-        refunds.gone_back(order, payment.refunded, payment.refunded >= (payment.amount or 0))
-        if payment.refunded >= (payment.amount or 0):
-            parking.settle(order, "The money went back.", *PARKED_PAID)
-    if payment.dispute:
-        parking.park("dispute", f"order:{order.id}", order=order, intent=payment.intent)
-    if payment.dispute == "lost":
-        parking.park("dispute_lost", f"order:{order.id}", order=order, intent=payment.intent)
-
-
-def _paid(order: Order, payment: Payment) -> None:
-    """Somebody paid: the order is theirs, or a person of the team decides. It is never dropped, and revives nothing."""
-    if order.state == "cancelled":
-        _park("paid_cancelled", order, payment)
-        return
-    if order.state not in ("held", "ended"):
-        return
-    odd = rules.fits(payment.amount, payment.currency, order.total, order.currency)
-    if order.state == "held":
-        if not holds.sell(order, late=True):  # given up in this very moment: look again at what it is now
-            db.session.refresh(order)
-            if order.state != "held":
-                _paid(order, payment)
-            return
-    elif not odd:
-        odd = _take_again(order)
-    if odd:
-        _move(order, "parked")
-        _park(odd, order, payment)
-    else:
-        buying.confirm(order)
-
-
 def confirm_parked(order: Order) -> None:
     """The team lets a parked order stand: with the units that it has kept, or with ones taken anew. Raises Refusal."""
     payment = _locked(order)
     db.session.refresh(order)
     if order.state != "parked" or payment.refunded >= (payment.amount or 0):
         raise Refusal("state", f"This order is {order.state} now, so nothing was changed. Look at it again.")
-    if order.hold.state != "sold" and (odd := _take_again(order, beyond_limit=True)):
+    if order.hold.state != "sold" and (odd := settling.take_again(order, beyond_limit=True)):
         raise Refusal(odd, "Its units are gone. Add stock first, or give the money back.")
-    _move(order, "held")
+    settling.move(order, "held")
     buying.confirm(order)
-    parking.settle(order, "Confirmed by the team.", *PARKED_PAID)
-
-
-def _take_again(order: Order, beyond_limit: bool = False) -> str | None:
-    """Take the units of an order anew, for whoever paid after they went back. Why not: stock_gone, limit."""
-    campaign = db.session.get_one(Campaign, order.campaign_id)
-    try:
-        with db.session.begin_nested():
-            stock.take(
-                campaign, order.person, order.variant, order.quantity, order.tier, not order.head_start,
-                limited=not beyond_limit,
-            )  # fmt: skip
-    except Refusal as refusal:
-        return "limit" if refusal.reason == "limit" else "stock_gone"
-    db.session.execute(
-        update(Hold).where(Hold.order_id == order.id).values(state="sold").execution_options(synchronize_session=False)
-    )
-    _move(order, "held")
-    return None
-
-
-def _move(order: Order, state: str) -> None:
-    db.session.execute(
-        update(Order).where(Order.id == order.id).values(state=state).execution_options(synchronize_session=False)
-    )
-    db.session.refresh(order)
-
-
-def _park(kind: str, order: Order, payment: Payment) -> None:
-    parking.park(
-        kind, f"order:{order.id}", order=order, paid=payment.amount, currency=payment.currency, asked=order.total,
-        asked_in=order.currency, intent=payment.intent,
-    )  # fmt: skip
+    parking.settle(order, "Confirmed by the team.", *settling.PARKED_PAID)
