@@ -18,7 +18,19 @@ from launchpad.database import db
 from launchpad.models import Person
 from launchpad.outside import rings
 from launchpad.services import page_changes
-from launchpad.web import doorway, embed, errors, filters, forms, kept_pages, limits, modules, permit, security
+from launchpad.web import (
+    doorway,
+    embed,
+    entry_html,
+    errors,
+    filters,
+    forms,
+    kept_pages,
+    limits,
+    modules,
+    permit,
+    security,
+)
 from launchpad.web.load import RowId
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,7 +138,8 @@ def _keep_pages(app: Flask) -> None:
 
 def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(csrf=forms.csrf, form_token=forms.token, may=permit.may)
+    parts = {"csrf": forms.csrf, "form_token": forms.token, "may": permit.may, "entry_html": entry_html.entry_html}
+    app.jinja_env.globals.update(parts)
 
     @app.context_processor
     def known() -> dict:

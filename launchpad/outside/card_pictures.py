@@ -83,7 +83,8 @@ def draw(words: tuple[str, str, str, str], tones: dict[str, str], hero: BytesIO 
     y = _headline(pen, name, room, tones["on-field"])
     small = _Pen(_TEXT, 34, 400)
     for text in _within(small, line, room, 3):
-        y += 46
+        if (y := y + 46) > SIZE[1] - EDGE - 56:  # the brand stands there
+            break
         small.write(pen, (EDGE, y), text, tones["on-field-2"])
     _Pen(_DISPLAY, 32, 700).write(pen, (EDGE, SIZE[1] - EDGE), _cut(brand, 40), tones["on-field"])
     kept = BytesIO()

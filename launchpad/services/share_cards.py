@@ -1,6 +1,7 @@
 """The picture of a campaign where its address is shared: made once for each of its versions, from its own picture."""
 
 import hashlib
+import threading
 from collections import OrderedDict
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from launchpad.services import pictures
 
 MOST = 40  # cards in a process
 _made: OrderedDict[str, bytes] = OrderedDict()
+_one_pen = threading.Lock()
 
 
 def drawn(campaign: Campaign, said: str, tones: dict[str, str]) -> bytes:
@@ -19,12 +21,13 @@ def drawn(campaign: Campaign, said: str, tones: dict[str, str]) -> bytes:
     words = campaign.name, said, campaign.tagline, campaign.brand or campaign.name
     hero = campaign.hero
     known = hashlib.sha256(repr((words, hero, sorted(tones.items()))).encode()).hexdigest()
-    if known not in _made:
+    if (card := _made.get(known)) is None:
         db.session.rollback()
-        _made[known] = card_pictures.draw(words, tones, _hero(hero))
-        while len(_made) > MOST:
-            _made.popitem(last=False)
-    return _made[known]
+        with _one_pen:  # fonts are shared, and who waits finds it drawn
+            card = _made[known] = _made.get(known) or card_pictures.draw(words, tones, _hero(hero))
+            while len(_made) > MOST:
+                _made.popitem(last=False)
+    return card
 
 
 def _hero(key: str | None) -> BytesIO | None:

@@ -171,7 +171,7 @@ def _taken(form: PostForm) -> Entry:
         kept = pictures.take_in_all(sent)
     try:
         with writing():
-            entry = thread.post(g.campaign, me(), *said, photos=kept, alts=alts)
+            entry = thread.post(g.campaign, me(), *said, photos=kept, alts=alts, machine=bool(request.form.get("website")))
             taken = {photo.key for photo in entry.photos}
         used = taken
     finally:
