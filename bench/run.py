@@ -7,10 +7,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import buyers, joins, page, place, servers, thread  # noqa: E402 (the project's folder has to be on the path first)
+from bench import buyers, joins, page, place, servers, thread, viewers  # noqa: E402 (the project's folder has to be on the path first)
 
-FIGURES = (joins, buyers, place, page, thread)
+FIGURES = (joins, buyers, place, page, thread, viewers)
 MEASURES = {figure.__name__.rpartition(".")[2]: figure.measure for figure in FIGURES}
+MEASURES |= {"viewers-churn": viewers.churn, "viewers-restart": viewers.restart}
 
 
 def main() -> int:
