@@ -1,5 +1,7 @@
-"""The live thread: its page, posting, its stream and the same for polling. What is done to an
-entry that stands is in web.thread_acts, the feed for readers in web.thread_feed.
+"""The live thread: its page, posting, and one entry by itself.
+
+Its stream is in web.thread_live, what is done to an entry that stands in web.thread_acts, the feed for readers in
+web.thread_feed.
 """
 
 import secrets
@@ -17,15 +19,15 @@ from launchpad.rules import access, photos, posts, timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import gate, pictures, thread
-from launchpad.services.beside import beside
 from launchpad.services.screening import TooSoon
-from launchpad.web import bounds, changes, counters, errors, live, photo_fields, viewers
-from launchpad.web.answers import done, keep, page, refused, wants_fragment
+from launchpad.web import bounds, counters, errors, photo_fields
+from launchpad.web.answers import done, page, refused, wants_fragment
+from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form, clean
 from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import client, limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
-from launchpad.web.permit import may, me, my_roles, permit, still_may
+from launchpad.web.permit import may, me, my_roles, permit
 
 blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread"))
 
@@ -45,25 +47,6 @@ class PostForm(Form):
         validators=[Optional(), NumberRange(1, 2**31 - 1, message="What you answer to is no longer there.")]
     )
     key = StringField(validators=[Length(max=100, message="This form cannot be read. Load the page again.")])
-
-
-def marked(entries: list[Entry]) -> dict:
-    """What the fragment of an entry needs to know about these ones and about who is looking."""
-    person, moderate, moment = me(), may("thread.moderate"), g.campaign.moment
-    mine = [
-        entry for entry in entries if person is not None and entry.person_id == person.id and entry.state == "shown"
-    ]
-    ours = [entry for entry in entries if may("thread.edit") and (entry.person_id is None or entry.marks.get("team"))]
-    fresh = [entry for entry in mine if moment - entry.at <= thread.EDITABLE]
-    return {
-        "me": person,
-        "moderate": moderate,
-        "parents": changes.parents(entries),
-        "beside": beside(g.campaign, entries, person),
-        "archived": g.phase == Phase.ARCHIVED,
-        "own": {entry.id for entry in mine},
-        "editable": {entry.id for entry in fresh + ours},
-    }
 
 
 def _composer(**more) -> dict:
@@ -213,36 +196,6 @@ def too_fast(error: RateLimitExceeded):
     )
     response.headers["Retry-After"] = "60"
     return response
-
-
-@blueprint.get("/stream")
-@permit("thread.read")
-def stream():
-    """The changes as they happen, as server-sent events."""
-    if not may("thread.moderate"):
-        return live.stream(g.campaign)
-    still = still_may("thread.moderate")
-    return live.stream(g.campaign, team=True, viewer=lambda *line: viewers.Guarded(*line, still=still))
-
-
-@blueprint.get("/since/<int:seq>")
-@permit("thread.read")
-@for_strangers
-def since(seq: int):
-    """The changes after `seq` as one answer that anyone may share: its header X-Seq is the `seq` to ask with next.
-
-    410 when the backlog cannot be served: load the page anew.
-    """
-    newest = g.campaign.seq
-    if not newest - changes.BACKLOG <= seq <= newest:
-        response = Response("The thread has moved on. Load it again.\n", 410, mimetype="text/plain")
-    else:
-        new = changes.read(g.campaign.id, seq)
-        response = Response("".join(change.html for change in new), mimetype="text/html")
-        response.headers["X-Seq"] = str(new[-1].seq if new else seq)
-        response.add_etag()
-        response.make_conditional(request)
-    return keep(response, 1, "public, ")
 
 
 @blueprint.get("/<int:id>")

@@ -10,11 +10,11 @@ from launchpad.rules import posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import testimonials, thread
 from launchpad.web.answers import done, page, refused
+from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.paths import ours
 from launchpad.web.permit import me, permit
-from launchpad.web.thread import marked
 
 blueprint = of_campaign(Blueprint("thread_acts", __name__, url_prefix="/<slug>/thread"))
 

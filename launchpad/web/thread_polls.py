@@ -13,11 +13,11 @@ from launchpad.rules.refusals import Refusal
 from launchpad.services import thread_polls
 from launchpad.services.beside import beside
 from launchpad.web.answers import done, page, refused
+from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form
 from launchpad.web.limits import limiter, person
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.permit import me, permit
-from launchpad.web.thread import marked
 
 blueprint = of_campaign(Blueprint("thread_polls", __name__, url_prefix="/<slug>/thread"))
 

@@ -10,6 +10,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Event, Person, Reaction, ReactionCount
 from launchpad.rules import counts
 from launchpad.services import reactions, thread
+from launchpad.services.checks.thread import faults
 from launchpad.web import counters
 
 
@@ -55,7 +56,10 @@ def test_a_reaction_is_pressed_and_taken_back_and_is_no_event(campaign, entry, g
     assert sampled(campaign)["r"] == {str(entry): {"love": "1", "wow": "1"}}
     assert rows(Reaction) == 2 and rows(Event) == seen
     kept = db.session.execute(select(ReactionCount.kind, ReactionCount.number)).all()
-    assert sorted(map(tuple, kept)) == [("love", 1), ("wow", 1)]
+    assert sorted(map(tuple, kept)) == [("love", 1), ("wow", 1)] and faults() == []
+    with writing() as session:
+        session.query(ReactionCount).filter_by(kind="love").update({"number": 7})
+    assert faults() == [f"entry {entry} says 7 times love, 1 people pressed it"]
 
 
 def test_who_may_not_react_and_what_cannot_be_reacted_to(campaign, entry, given, visitor):

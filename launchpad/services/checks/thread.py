@@ -3,13 +3,13 @@
 from sqlalchemy import and_, case, func, or_, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Entry, Event
+from launchpad.models import Campaign, Entry, Event, Reaction, ReactionCount
 from launchpad.services.entry_changes import UNSEEN
 
 
 def faults() -> list[str]:
     """What is not as it must be, a sentence each; nothing when all is well."""
-    return [*_numbers(), *_unannounced()]
+    return [*_numbers(), *_unannounced(), *_reactions()]
 
 
 def _numbers() -> list[str]:
@@ -47,3 +47,21 @@ def _unannounced() -> list[str]:
         .order_by(Entry.id)
     )
     return [f"entry {id} was announced {count} times" for id, count in rows]
+
+
+def _reactions() -> list[str]:
+    """The count that is kept of each reaction is that of its rows."""
+    pressed = (
+        select(Reaction.entry_id, Reaction.kind, func.count().label("number"))
+        .group_by(Reaction.entry_id, Reaction.kind)
+        .subquery()
+    )
+    same = (pressed.c.entry_id == ReactionCount.entry_id) & (pressed.c.kind == ReactionCount.kind)
+    counted = func.coalesce(pressed.c.number, 0)
+    rows = db.session.execute(
+        select(ReactionCount.entry_id, ReactionCount.kind, ReactionCount.number, counted)
+        .outerjoin(pressed, same)
+        .where(ReactionCount.number != counted)
+        .order_by(ReactionCount.entry_id, ReactionCount.kind)
+    )
+    return [f"entry {id} says {number} times {kind}, {there} people pressed it" for id, kind, number, there in rows]
