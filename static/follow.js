@@ -173,7 +173,14 @@
     waiting = setTimeout(() => (document.hidden ? sleep() : look()), length * (0.8 + Math.random() * 0.4));
   }
   function sleep() { document.addEventListener("visibilitychange", () => look(true), { once: true }); }
-  document.addEventListener("launchpad:due", () => { hurry = 10; setTimeout(() => look(true), 300 + Math.random() * 1500); });
+  // at an opening all pages would ask at once: those that follow live hear of it by an event and only make sure later,
+  // all others spread their looks over some seconds
+  document.addEventListener("launchpad:due", () => {
+    const spread = +page.speed > 1 ? 1500 : 3000;
+    if (page.streams) { setTimeout(() => look(true), (2 + Math.random() * 2) * spread); return; }
+    hurry = 10;
+    setTimeout(() => look(true), 300 + Math.random() * spread);
+  });
   document.addEventListener("launchpad:look", (event) => setTimeout(() => look(true), Math.random() * (event.detail || 0)));
   waiting = setTimeout(() => look(true), 1500 + Math.random() * 3500);
 })();

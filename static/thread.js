@@ -29,7 +29,7 @@
   }
   function changed() {
     panel();
-    document.dispatchEvent(new CustomEvent("launchpad:look", { detail: 1500 }));
+    document.dispatchEvent(new CustomEvent("launchpad:look", { detail: +document.body.dataset.speed > 1 ? 1500 : 4000 })); // not all at once
   }
   function panel() {
     const box = document.getElementById("panel");
