@@ -69,6 +69,7 @@ class Idea(Base):
     state: Mapped[Word] = mapped_column(default="open")  # open | planned | started | completed | declined | hidden
     held: Mapped[Word | None]  # first | words | reports: hidden until the team has looked
     hidden_from: Mapped[Word | None]  # the state it had before it was hidden
+    hidden_why: Mapped[Line | None]  # why the team hid it: its author reads this
     answer: Mapped[Words] = mapped_column(default="")  # what the team says to it
     key: Mapped[Line | None]  # of the form, so that a double click is one idea
     at: Mapped[When]

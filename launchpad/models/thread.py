@@ -44,7 +44,7 @@ class Entry(Base):
     key: Mapped[Line | None]  # of the form, so that a double click is one post
     version: Mapped[int] = mapped_column(default=1)
     state: Mapped[Word] = mapped_column(default="shown")  # shown | hidden | waiting | rejected: the last two never were shown
-    held: Mapped[Word | None]  # first | words | reports: why the team is to look at it; None: nothing waits
+    held: Mapped[Word | None]  # first | words | machine | reports | again: why the team is to look at it; None: nothing waits
     hidden_why: Mapped[Line] = mapped_column(default="")
     pinned_at: Mapped[When | None]
     edited_at: Mapped[When | None]

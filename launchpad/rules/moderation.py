@@ -32,7 +32,7 @@ BANS = (168, 720, None)
 TRUST = ("new", "known", "trusted")
 _PACE = {"new": 3, "known": 6, "trusted": 12}  # posts a minute
 KNOWN_AFTER = timedelta(days=1)  # of being a member
-TRUSTED_POSTS = 5
+TRUSTED_POSTS = 20
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Record:
 def trust(record: Record, now: datetime) -> str:
     """new, known or trusted.
 
-    Who bought, holds a confirmed place or has been a member for a day is known; who then said five things that stand,
+    Who bought, holds a confirmed place or has been a member for a day is known; who then said twenty things that stand,
     and nothing that did not, is trusted. What was taken down twice as often as it stood, or a sanction, makes new again.
     """
     if record.team:

@@ -89,7 +89,7 @@ def _ideas(person: Person) -> None:
     db.session.execute(
         update(Idea)
         .where(Idea.person_id == person.id)
-        .values(title=WITHDRAWN, text="", state="hidden", key=None)
+        .values(title=WITHDRAWN, text="", state="hidden", key=None, held=None, hidden_why=None)
         .execution_options(synchronize_session=False)
     )
 

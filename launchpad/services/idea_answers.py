@@ -44,7 +44,7 @@ def hide(campaign: Campaign, actor: Person | None, idea: Idea, reason: str) -> N
         return
     waited = _waited(campaign, idea)
     was = idea.hidden_from if idea.state == "hidden" else idea.state
-    values = {"state": "hidden", "hidden_from": was, "held": None}
+    values = {"state": "hidden", "hidden_from": was, "held": None, "hidden_why": reason.strip()[:250]}
     _move(campaign, actor, "idea.hide", idea, idea.state, reason, waited=waited, **values)
     flag_rows.settle(campaign, "idea", idea.id, "upheld")
     lines.uncredit(campaign, idea.person, "idea", f"idea:{idea.id}")
@@ -64,7 +64,7 @@ def hold(campaign: Campaign, idea: Idea, held: str) -> None:
 def show(campaign: Campaign, actor: Person | None, idea: Idea, reason: str = "") -> None:
     """Put a hidden idea back as it was before, and settle what was reported."""
     if idea.state == "hidden":
-        values = {"state": idea.hidden_from or "open", "hidden_from": None, "held": None}
+        values = {"state": idea.hidden_from or "open", "hidden_from": None, "held": None, "hidden_why": None}
         _move(campaign, actor, "idea.show", idea, "hidden", reason, waited=_waited(campaign, idea), **values)
         flag_rows.settle(campaign, "idea", idea.id, "dismissed")
         lines.credit(campaign, idea.person, "idea", f"idea:{idea.id}")

@@ -103,10 +103,10 @@ def _held(campaign: Campaign, person: Person, text: str) -> str | None:
 
 
 def unseen(campaign: Campaign, person: Person | None) -> list[Idea]:
-    """Ideas of somebody that wait for the team."""
+    """Ideas of somebody that wait for the team, or that it took off the board."""
     if person is None:
         return []
-    rows = select(Idea).filter_by(campaign_id=campaign.id, person_id=person.id).where(Idea.held.is_not(None))
+    rows = select(Idea).filter_by(campaign_id=campaign.id, person_id=person.id).where(Idea.state == "hidden")
     return list(db.session.scalars(rows.order_by(Idea.id.desc())))
 
 

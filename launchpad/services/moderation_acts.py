@@ -135,6 +135,7 @@ def _put_back(campaign: Campaign, row: Audit, kind: str, thing) -> bool:
         )
     if kind == "idea":
         values = {"state": before["state"], "held": before.get("held")}
+        values["hidden_why"] = None
         values["hidden_from"] = (thing.hidden_from or "open") if before["state"] == "hidden" else None
         credit = lines.uncredit if before["state"] == "hidden" else lines.credit
     else:

@@ -5,7 +5,7 @@ What happens to an entry that stands (edit, hide, pin …) is in services.entry_
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -62,6 +62,7 @@ def post(
     key: str | None = None,
     photos: Sequence[Picture] = (),
     alts: Sequence[str] = (),
+    machine: bool = False,
 ) -> Entry:
     """Add what a person says. The same key again is the same entry; with other words it is refused.
 
@@ -69,7 +70,7 @@ def post(
 
     Members, confirmed places and buyers write from the first head start to the recap; the team somewhat longer.
     What the team looks at first is kept, and announced once it is shown (services.screening, services.waiting).
-    Raises Refusal: not_open, closed, sanction, slow, text, kind, reply_to, key.
+    `machine` says that what nobody sees was filled in. Raises Refusal: not_open, closed, sanction, slow, text, kind, reply_to, key.
     """
     roles = standing.roles(person, campaign)
     team = bool(access.VOICES & roles)
@@ -85,7 +86,7 @@ def post(
     if reply_to is not None and not _shown(campaign, reply_to):
         raise Refusal("reply_to", "What you answer to is no longer there.", "reply_to")
     screening.slow(campaign, person, roles)
-    verdict = screening.look(campaign, person, roles, "\n".join((text, *alts)))
+    verdict = screening.look(campaign, person, roles, "\n".join((text, *alts)), machine=machine)
     marks = marks_of(person, campaign, roles)
     entry = _insert(
         campaign, ("campaign_id", "person_id", "key"),
@@ -201,12 +202,11 @@ def answers(campaign: Campaign, entry: Entry) -> list[Entry]:
 
 
 def unseen(campaign: Campaign, person: Person | None) -> list[Entry]:
-    """What somebody wrote that others do not see now and they may still change: it waits, was kept off, or is held."""
+    """What somebody wrote that others do not see, the newest first: it waits, was kept off, is held or was taken down."""
     if person is None:
         return []
     rows = select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id).where(Entry.hidden_why != TAKEN_BACK)
-    out = or_(Entry.state.in_(("waiting", "rejected")), Entry.held.is_not(None))
-    return list(db.session.scalars(rows.where(out).order_by(Entry.id.desc()).limit(20)))
+    return list(db.session.scalars(rows.where(Entry.state != "shown").order_by(Entry.id.desc()).limit(20)))
 
 
 def best(campaign: Campaign, n: int = 12) -> list[Entry]:

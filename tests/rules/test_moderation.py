@@ -35,17 +35,17 @@ def test_watched_words_are_whole_words_and_phrases_may_break_over_lines():
     assert watched("anything", []) is None and watched("C++ is fine", ["c++"]) == "c++"
 
 
-def test_trust_is_earned_by_place_order_or_a_day_and_five_things_that_stand_and_lost_by_what_does_not():
+def test_trust_is_earned_by_place_order_or_a_day_and_twenty_things_that_stand_and_lost_by_what_does_not():
     fresh, old = NOW - timedelta(hours=2), NOW - timedelta(days=2)
     assert trust(Record(since=fresh), NOW) == "new" and trust(Record(since=old), NOW) == "known"
     assert trust(Record(since=fresh, place=True), NOW) == trust(Record(buyer=True), NOW) == "known"
     assert (
-        trust(Record(since=old, shown=5), NOW) == "trusted"
-        and trust(Record(since=old, shown=5, upheld=1), NOW) == "known"
+        trust(Record(since=old, shown=20), NOW) == "trusted"
+        and trust(Record(since=old, shown=20, upheld=1), NOW) == "known"
     )
-    assert trust(Record(since=fresh, shown=9), NOW) == "new"
+    assert trust(Record(since=fresh, shown=30), NOW) == "new"
     assert (
-        trust(Record(since=old, shown=9, silences=1), NOW) == trust(Record(buyer=True, shown=1, hidden=3), NOW) == "new"
+        trust(Record(since=old, shown=30, silences=1), NOW) == trust(Record(buyer=True, shown=1, hidden=3), NOW) == "new"
     )
     assert [links(Rules(), level) for level in ("new", "known", "trusted")] == [1, 2, 4]
     assert pace("new") < pace("known") < pace("trusted")

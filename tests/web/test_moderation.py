@@ -114,6 +114,21 @@ def test_a_waiting_post_is_its_authors_alone_with_and_without_script(lamp, given
     assert "Better words" not in text_of(ana.get("/lamp/thread"))
 
 
+def test_what_a_machine_filled_in_waits_and_is_told_so_like_any_other(lamp, given, visitor):
+    ana = visitor(given.person(member=True))
+    assert ana.post("/lamp/thread", {"text": "Best prices", "key": "a", "website": "x"}, seen="/lamp/thread").status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(select(Entry)).one().held == "machine"
+
+
+def test_an_author_reads_why_something_was_taken_down(lamp, given, visitor):
+    ana, mod = visitor(person := given.person(member=True)), visitor(given.person(role="moderator"))
+    id = say(lamp, person.id, "Words")
+    pick = {"pick": f"entry-{id}-1", "act": "down", "reason": "Off the subject"}
+    assert mod.post("/team/lamp/moderation/decide", pick, seen="/team/lamp/moderation").status_code == 303
+    assert "Off the subject" in text_of(ana.get("/lamp/thread")) and "Off the subject" not in text_of(visitor().get("/lamp/thread"))
+
+
 def test_a_report_is_a_page_with_reasons_and_one_a_person(lamp, given, visitor):
     id = say(lamp, given.person(member=True, name="Ana").id, "Questionable")
     page = f"/lamp/report/entry/{id}"

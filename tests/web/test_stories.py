@@ -88,7 +88,7 @@ def test_a_story_with_photos_is_sent_approved_and_shown(campaign, member, team, 
 
     record = db.session.scalars(select(Audit)).one()
     assert (record.act, record.person_id, record.subject) == ("story.approve", team_id, f"story:{story.id}")
-    assert record.before == {"state": "waiting"} and record.after == {"state": "approved"}
+    assert record.before == {"state": "waiting"} and record.after == {"state": "approved", "waited": 0}
 
 
 def test_consents_are_rows_with_their_words_and_moment(campaign, member, visitor, watch):

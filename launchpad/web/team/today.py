@@ -126,7 +126,7 @@ def today_entry(id: int, act: str):
     """Hide an entry with one tap; a second one undoes it."""
     row_or_404(Entry, id)
     change = thread.hide if act == "hide" else thread.show
-    return today_act(f"entry-{id}", f"entry-{id}", lambda: change(g.campaign, me(), row_or_404(Entry, id), "on the day"))
+    return today_act(f"entry-{id}", f"entry-{id}", lambda: change(g.campaign, me(), row_or_404(Entry, id), ""))
 
 
 @room.post("/today/stop")
