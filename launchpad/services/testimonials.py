@@ -14,7 +14,7 @@ from launchpad.rules import testimonials as rules
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, entry_changes, thread
+from launchpad.services import consents, entry_changes, sanctions, thread
 from launchpad.services.timetable import locked
 
 PURPOSE, WORDING = "testimonial", "testimonial-1"
@@ -37,6 +37,7 @@ def send(campaign: Campaign, person: Person, text: str, name: str, agreed: bool,
         raise Refusal("name", why, "name")
     if not agreed:
         raise Refusal("agreed", "Tick the box: without it your words may not be shown.", "agreed")
+    sanctions.refuse(campaign, person)
     row = _mine(campaign, person)
     if row.state == "released":
         raise Refusal("released", "Your words are in the thread already.")
