@@ -105,6 +105,14 @@ def _beating(part: str, beats: dict[str, float] | None, called: str) -> dict:
     return {"ok": False, "why": why, "told": [f"{why[:1].upper()}{why[1:]}."]}
 
 
+def _ago(seconds: float) -> str:
+    """So long, in the largest unit of which there are at least two."""
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def _time() -> dict:
     try:
         late = timetable.late(LATE)
@@ -114,5 +122,5 @@ def _time() -> dict:
     if not late:
         return {"ok": True}
     longest = max(one.seconds for one in late)
-    told = [f"{one.called} of {one.campaign} opened {one.seconds:.0f} s ago and its work is not done." for one in late]
-    return {"ok": False, "why": f"{len(late)} open and not reached, for {longest:.0f} s", "told": told}
+    told = [f"{one.called} of {one.campaign} opened {_ago(one.seconds)} ago and its work is not done." for one in late]
+    return {"ok": False, "why": f"{len(late)} open and not reached, for {_ago(longest)}", "told": told}
