@@ -5,6 +5,7 @@ everybody who followed comes back, each costs no more than a look at the channel
 further back than the channel keeps, is answered by the application: one at a time, while the others wait for what that opens.
 """
 
+import random
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ from launchpad.web.channels import Channel
 
 _PATH = re.compile(r"/([a-z0-9-]{1,80})/thread/stream")
 _SOMEBODY = "HTTP_AUTHORIZATION", "HTTP_" + ACTOR.upper().replace("-", "_")
-_PATIENCE = 3.0  # seconds to wait for one's turn to ask
+_PATIENCE = 20.0  # seconds to wait for one's turn to ask
 _MOST = 100  # doors: campaigns by the hosts that they are reached at
 
 
@@ -44,14 +45,14 @@ class Doorway:
         key = path[1], environ.get("HTTP_HOST", "")
         if (line := self._through(key, environ, start_response)) is not None:
             return line
-        mine = self._asking.acquire(timeout=_PATIENCE)
+        if not self._asking.acquire(timeout=_PATIENCE):
+            headers = [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("Retry-After", str(random.randint(2, 6)))]
+            start_response("503 Service Unavailable", headers)
+            return [live.TOO_MANY]
         try:
-            if mine and (line := self._through(key, environ, start_response)) is not None:
-                return line
-            return self._asked(key, environ, start_response)
+            return self._through(key, environ, start_response) or self._asked(key, environ, start_response)
         finally:
-            if mine:
-                self._asking.release()
+            self._asking.release()
 
     def _through(self, key: tuple[str, str], environ: dict, start_response: Callable) -> Iterable[bytes] | None:
         """The stream, where the door is open already."""

@@ -20,6 +20,7 @@ from launchpad.web.permit import me
 from launchpad.web.viewers import Seated, Viewer
 
 FOLLOWED = "launchpad.followed"  # in a request's environment: the channel that a stranger was let into
+TOO_MANY = b"Too many follow live just now. The page asks again by itself.\n"
 UNREADABLE = -1  # a cursor that is none of ours
 
 
@@ -42,9 +43,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
     channel = here.join(id, team, campaign.seq)
     if channel is None:
         headers["Retry-After"] = str(random.randint(3, 9))
-        return Response(
-            "Too many follow live just now. The page asks again by itself.\n", 503, headers, mimetype="text/plain"
-        )
+        return Response(TOO_MANY, 503, headers, mimetype="text/plain")
     try:
         begin, seq = beginning(campaign.seq, after)
         begin = hello(here.streams) + begin
