@@ -20,12 +20,14 @@ def main() -> int:
     ask.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASURES)}; all unless given")
     ask.add_argument("--db", choices=servers.DATABASES, help="one database instead of both")
     ask.add_argument("--viewers", type=int, help="so many follow the thread while `page` is measured")
+    ask.add_argument("--size", type=int, help="so many places has the long line of `place`, a million unless given")
     asked = ask.parse_args()
     for unknown in set(asked.names) - set(MEASURES):
         ask.error(f"no figure {unknown!r}; there are {', '.join(MEASURES)}")
     for name in asked.names or MEASURES:
         for database in [asked.db] if asked.db else servers.DATABASES:
             more = {"viewers": asked.viewers} if asked.viewers and name == "page" else {}
+            more |= {"big": asked.size} if asked.size and name == "place" else {}
             print(json.dumps({"figure": name, **MEASURES[name](database, **more)}), flush=True)
     return 0
 

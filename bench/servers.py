@@ -97,9 +97,12 @@ def spent(address: str) -> float:
 
 
 def run(environment: dict[str, str], *words: str) -> str:
-    """Run a `launchpad` command on the site; what it printed. Raises CalledProcessError."""
+    """Run a `launchpad` command on the site; what it printed. Raises RuntimeError with what it said when it failed."""
     line = [sys.executable, "-m", "launchpad", *words]
-    return subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    ran = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if ran.returncode:
+        raise RuntimeError(f"launchpad {' '.join(words)} ended with {ran.returncode}: {ran.stderr[-2000:]}")
+    return ran.stdout
 
 
 def free_port() -> int:
