@@ -38,7 +38,7 @@ class Site:
     def doctor(self, *but):
         """What doctor finds at fault, but for checks of these names."""
         full = [sys.executable, "-m", "launchpad", "doctor", "--json"]
-        said = subprocess.run(full, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
+        said = subprocess.run(full, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180)
         checks = json.loads(said.stdout)["checks"]
         return {name: check["faults"] for name, check in checks.items() if not check["ok"] and name not in but}
 
