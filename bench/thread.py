@@ -20,7 +20,7 @@ from launchpad.models import Campaign, Entry, Event, Person, Place
 from launchpad.services import line_mending
 
 FEW, MANY = 10, 10_000
-PEOPLE, TURNS, PAGES, POSTS = 80, 8, 8, 8  # nobody posts twice: a person's pace is limited
+PEOPLE, TURNS, PAGES, POSTS = 40, 8, 6, 4  # nobody posts twice: a person's pace is limited
 _KINDS = ("post", "post", "question", "update", "testimonial", "purchase")
 
 
