@@ -294,6 +294,7 @@ def upgrade():
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.add_column(sa.Column("held", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("hidden_from", sa.String(length=60), nullable=True))
+        batch_op.add_column(sa.Column("hidden_why", sa.String(length=250), nullable=True))
 
     with op.batch_alter_table("polls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("opened_at", launchpad.database.Moment(timezone=True), nullable=True))
@@ -312,6 +313,7 @@ def downgrade():
         batch_op.drop_column("opened_at")
 
     with op.batch_alter_table("ideas", schema=None) as batch_op:
+        batch_op.drop_column("hidden_why")
         batch_op.drop_column("hidden_from")
         batch_op.drop_column("held")
 
