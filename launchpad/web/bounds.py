@@ -2,7 +2,8 @@
 
 from flask import g
 
-from launchpad.models import Person
+from launchpad.database import db
+from launchpad.models import Campaign, Person
 from launchpad.rules import access
 from launchpad.rules import moderation as rules
 from launchpad.services import records, sanctions, screening, slow_mode, thread
@@ -10,15 +11,23 @@ from launchpad.web.permit import me, my_roles
 
 
 def of_writing() -> dict:
-    """The values of the composer: `sanction`, the slow mode's rule in words, real seconds still to wait, `unseen`."""
+    """The values of the composer: `sanction` and where to appeal, the slow mode's rule in words, real seconds still to
+    wait, `unseen`: what others do not see."""
     person, campaign, exempt = me(), g.campaign, bool(access.VOICES & my_roles())
     pace = slow_mode.seconds(campaign)
+    sanction = None if exempt else sanctions.running(campaign, person)
     return {
-        "sanction": None if exempt else sanctions.running(campaign, person),
+        "sanction": sanction,
+        "appeal_at": f"/{_slug(sanction.campaign_id)}/appeal/{sanction.id}" if sanction is not None else "",
         "slow": f"Slow mode: one post in {rules.span(pace)} for each person." if pace and not exempt else "",
         "slow_wait": 0 if exempt else real(screening.wait(campaign, person)),
         "unseen": thread.unseen(campaign, person),
     }
+
+
+def _slug(campaign_id: int) -> str:
+    """Where a ban was decided: it binds every campaign of the brand, and is appealed there."""
+    return g.slug if campaign_id == g.campaign.id else db.session.get_one(Campaign, campaign_id).slug
 
 
 def real(seconds: int) -> int:

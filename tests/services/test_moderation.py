@@ -1,6 +1,7 @@
 """What waits, what is reported, who may not write: on both databases."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Entry, Event, Flag, Idea, Letter, Person, Place, Sanction
+from launchpad.rules import campaign_file
 from launchpad.rules.refusals import Refusal
 from launchpad.services import (
     erasure,
@@ -19,6 +21,7 @@ from launchpad.services import (
     moderation,
     moderation_acts,
     moderation_load,
+    plans,
     records,
     sanctions,
     screening,
@@ -322,6 +325,15 @@ def test_a_place_asked_for_before_the_ban_is_not_confirmed_while_it_lasts(lamp, 
     with writing() as session:
         waitlist.confirm(session.get_one(Place, place))
         assert session.get_one(Place, place).counted
+
+
+def test_the_threads_rules_come_from_the_file_and_go_back_into_it(given):
+    row = given.campaign("lamp", thread_rules={"first_posts": 2, "slow": 30, "hide": ["slur"]})
+    with writing():
+        plan = plans.plan_of(row)
+        again = plans.load(replace(plan, slug="lamp-2"))
+        assert plan.thread == again.thread_rules == {"first_posts": 2, "slow": 30, "hide": ["slur"]}
+        assert campaign_file.parse(campaign_file.unparse(plan)).thread == plan.thread
 
 
 def test_an_appeal_is_one_and_somebody_else_answers_it_if_there_is_somebody(lamp, one, given):
