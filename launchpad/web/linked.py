@@ -81,7 +81,7 @@ def _thread() -> list[dict]:
 
 
 def _update(entry: Entry) -> dict:
-    author = entry.person.known_as if entry.person else _brand()
+    author = entry.named or _brand()
     return linked_data.update(plain(entry.text), author, f"{g.card.home}thread/{entry.id}", entry.at, entry.edited_at)
 
 

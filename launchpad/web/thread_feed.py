@@ -26,7 +26,7 @@ def _plain(text: str) -> str:
 def _item(entry: Entry) -> dict:
     html = markdown(entry.text)
     title = _plain(Markup(html).striptags())
-    author = entry.person.known_as if entry.person else g.campaign.brand or g.campaign.name
+    author = entry.named or g.campaign.brand or g.campaign.name
     return {
         "entry": entry,
         "html": _plain(str(html)),

@@ -11,6 +11,7 @@ from launchpad.services import (
     erasure,
     hooks,
     ideas,
+    inquiries,
     letters,
     merging,
     people,
@@ -18,6 +19,7 @@ from launchpad.services import (
     profile,
     sign_in,
     stories,
+    testimonials,
     thread,
 )
 
@@ -42,6 +44,8 @@ def person(given, watch) -> int:
     with writing() as session:
         lamp, me = session.get(Campaign, number), session.get(Person, id)
         stories.send(lamp, me, f"A story by {NAME}", consents=["site"])
+        testimonials.send(lamp, me, f"I, {NAME}, like it", NAME, True)
+        inquiries.ask(lamp, me, "other", f"I am {NAME}: does it dim?")
         session.add(Entry(campaign_id=number, person_id=id, kind="post", text=f"I am {NAME}", at=lamp.moment))
         thread.report(lamp, f"order:{session.get(Order, order.id).id}", f"{NAME} joined with Oak", kind="purchase")
         letters.write("order", me, "order:1", lamp)
