@@ -31,7 +31,7 @@ class Inquiry(Base):
     published_at: Mapped[When | None]  # campaign time
 
     person: Mapped[Person] = relationship(lazy="joined")
-    lines: Mapped[list["InquiryLine"]] = relationship(order_by="InquiryLine.id", passive_deletes=True)
+    lines: Mapped[list["InquiryLine"]] = relationship(order_by="InquiryLine.id", lazy="selectin", passive_deletes=True)
 
 
 class InquiryLine(Base):

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server  # noqa: E402
 from launchpad.database import db, writing  # noqa: E402
 from launchpad.models import Entry, Letter, Order, Story  # noqa: E402
 from launchpad.services import by_hand, tokens, unsubscribing  # noqa: E402
-from tests.browser import readme, sale_pictures  # noqa: E402
+from tests.browser import readme, sale_pictures, voices_pictures  # noqa: E402
 from tests.browser.camera import SCHEMES, WIDTHS, Camera, fill_and_press, opened, press  # noqa: E402
 from tests.browser.chromium import ARGS, path_of_chromium  # noqa: E402
 from tests.browser.world import World  # noqa: E402
@@ -70,6 +70,7 @@ def preview(camera: Camera, world: World) -> None:
     shoot("ideas-error", f"{LAMP}/ideas", fresh, lambda page: (opened(page), press("Bring it")(page)))
     shoot("room", f"{ROOM}/", world.owner)
     shoot("room-polls", f"{ROOM}/polls", world.owner)
+    voices_pictures.before(camera, world)
 
 
 def line(camera: Camera, world: World) -> None:
@@ -109,6 +110,7 @@ def launch(camera: Camera, world: World) -> None:
     shoot, mine, owner, buyer = camera.shoot, world.newcomer, world.owner, world.others[0]
     orders = {order.person_id: order for order in db.session.scalars(select(Order).order_by(Order.id))}
     entry = db.session.scalars(select(Entry).where(Entry.reply_to.is_not(None))).first()
+    voices_pictures.on_the_day(camera, world)
     shoot("front", "/")
     shoot("campaign", f"{LAMP}/")
     shoot("campaign-mine", f"{LAMP}/", buyer)
