@@ -59,6 +59,8 @@ def look(wanted: list[Wanted]) -> list[Left | None]:
     """For each what is left; None where there is no such variant. Opens a reading of its own, and ends it."""
     slugs = sorted({wish.slug for wish in wanted})
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # each statement reads by itself: two turns less of the database
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         asked = {"slugs": slugs, "skus": sorted({wish.sku for wish in wanted}), "now": clock.now()}
         shelves = {(slug, sku): rest for slug, sku, *rest in connection.execute(_SHELVES, asked)}
         rows = [shelves.get((wish.slug, wish.sku)) for wish in wanted]
