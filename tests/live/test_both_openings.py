@@ -47,6 +47,7 @@ def try_around(address, opening, request_of):
     for each in waves:
         each.join(120)
     assert len(said) == CLIENTS * WAVES
+    assert sum(answer.status == 0 for _, answer in said) < len(said) / 10, "too many had no answer to judge by"
     return said
 
 
@@ -87,6 +88,9 @@ def confirm_meanwhile(app, opening, places, refused):
 def judged(said, opening):
     """(client, `held` or the reason of the refusal, whether the answer is of after the opening)."""
     for number, answer in said:
+        if answer.status == 0:  # on a busy machine the client gave up; what became of it, the rows tell
+            yield number, "unheard", None
+            continue
         if answer.status == 404:  # the link of a place that does not count yet leads nowhere
             yield number, "nowhere", None
             continue
@@ -133,7 +137,7 @@ def test_nobody_is_early_and_nobody_with_a_place_is_refused_at_either_opening(ap
     counts = Counter((kind_of.get(number, "stranger"), what, after) for number, what, after in heard)
     print(f"head start: {dict(counts)}")
     assert sorted(refused) == [(id, "sanction") for id in sorted(places["banned"])], "the banned confirmed"
-    told = {kind: {what for of, what, _ in counts if of == kind} for kind in (*KINDS, "stranger")}
+    told = {kind: {what for of, what, _ in counts if of == kind and what != "unheard"} for kind in (*KINDS, "stranger")}
     assert told["confirmed"] == {"not_open", "held"} and told["stranger"] <= {"not_open", "no_place"}
     assert told["unconfirmed"] | told["banned"] <= {"not_open", "no_place"} and told["too_late"] <= {"not_open", "too_late"}
     assert "held" in told["late_confirmed"] and told["late_confirmed"] <= {"nowhere", "unconfirmed", "held"}
@@ -150,9 +154,10 @@ def test_nobody_is_early_and_nobody_with_a_place_is_refused_at_either_opening(ap
     heard = list(judged(try_around(site.address, opening, request), opening))
     counts = Counter((kind_of.get(number, "stranger"), what, after) for number, what, after in heard)
     print(f"launch: {dict(counts)}")
-    assert not [one for one in counts if one[1] != "held" and one[2]], "refused after the launch"
-    assert {one[1] for one in counts if one[0] == "confirmed"} == {"held"}, "the same order again"
-    assert {"no_place", "held"} == {one[1] for one in counts if one[0] == "stranger"}, "it was not asked on both sides"
+    told = {kind: {what for of, what, _ in counts if of == kind and what != "unheard"} for kind in (*KINDS, "stranger")}
+    assert not [one for one in counts if one[1] not in ("held", "unheard") and one[2]], "refused after the launch"
+    assert told["confirmed"] == {"held"}, "the same order again"
+    assert told["stranger"] == {"no_place", "held"}, "it was not asked on both sides"
     db.session.rollback()
     late = list(db.session.scalars(select(Order.at).order_by(Order.at)))[stand_still:]
     assert len(late) == CLIENTS - stand_still and all(at >= opening for at in late), "somebody was early"
