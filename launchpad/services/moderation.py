@@ -84,7 +84,7 @@ def _all(campaign: Campaign) -> list[Item]:
     items += [_story(row, flagged.pop(("story", row.id), [])) for row in reviews.queue(campaign)]
     given = select(Testimonial).filter_by(campaign_id=campaign.id, state="waiting").order_by(Testimonial.at)
     for row in db.session.scalars(given):
-        items.append(Item("testimonial", row.id, row, "new", row.at, db.session.get(Person, row.person_id), row.version))
+        items.append(Item("testimonial", row.id, row, "new", row.at, row.person, row.version))
     for row in sanctions.appeals(campaign):
         items.append(Item("appeal", row.id, row, "appeal", row.appealed_at, row.person))
     made = {"entry": _entry, "idea": _idea, "story": _story}
