@@ -1,6 +1,7 @@
 """Acts of the crowd on launch day and after: following, writing, telling stories; and what its host does."""
 
 import re
+import zlib
 
 from jobs import pictures
 from jobs.player import Player, known
@@ -11,6 +12,7 @@ from launchpad.services import crowd
 FOLLOWS = 1.5  # real seconds for which a reader watches the stream
 
 ENTRY = re.compile(r"thread\?reply_to=(\d+)")
+PRESS = re.compile(r'formaction="(/[^"]+/react/\w+)"')
 
 
 def visit(player: Player, act: Act) -> None:
@@ -38,11 +40,17 @@ def recap(player: Player, act: Act) -> None:
 def post(player: Player, act: Act) -> None:
     if not known(player):
         return
-    here = f"{player.home}thread"
-    fields = {"text": act.what["text"], "kind": act.what["kind"], "key": act.key}
-    if act.what["answers"] and (found := ENTRY.findall(player.browser.get(here).text)):
-        fields["reply_to"] = found[0]
+    here, chance = f"{player.home}thread", zlib.crc32(act.key.encode())
+    fields: list = [("text", act.what["text"]), ("kind", act.what["kind"]), ("key", act.key)]
+    read = player.browser.get(here).text
+    if act.what["answers"] and (found := ENTRY.findall(read)):
+        fields.append(("reply_to", found[0]))
+    elif act.what["kind"] == "post" and chance % 5 == 0:
+        content, shows = pictures.photo(act.key)
+        fields += [("photo", ("IMG.jpg", content, "image/jpeg")), ("alt", shows)]
     player.browser.post(here, fields, here)
+    if presses := PRESS.findall(read):  # the newest draw most
+        player.browser.post(presses[chance % len(presses[:32])], {}, here)
 
 
 def story(player: Player, act: Act) -> None:

@@ -27,10 +27,8 @@ def toggle(campaign: Campaign, person: Person, entry: Entry, kind: str) -> bool:
     if entry.state != "shown" or entry.kind not in rules.ON:
         raise Refusal("gone", "What you react to is no longer there.", status=404)
     mine = {"entry_id": entry.id, "person_id": person.id, "kind": kind}
-    made = db.session.execute(
-        _insert(Reaction).values(**mine, at=campaign.moment).on_conflict_do_nothing(index_elements=list(mine))
-    ).rowcount
-    if made:
+    made = _insert(Reaction).values(**mine, at=campaign.moment).on_conflict_do_nothing(index_elements=list(mine))
+    if db.session.scalar(made.returning(Reaction.kind)) is not None:
         _count(campaign.id, entry.id, kind, 1)
         return True
     if db.session.execute(delete(Reaction).filter_by(**mine)).rowcount:
