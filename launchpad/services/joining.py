@@ -177,14 +177,11 @@ def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], 
 def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
     """A wish of somebody who has a place already, or left: the same answer, and nobody moves."""
     mine = Place.campaign_id == campaign.id, Place.person_id == known.id
-    back = db.session.execute(
-        update(Place)
-        .where(*mine, Place.left_at.is_not(None))
-        .values(left_at=None, confirmed_at=None, submitted_at=campaign.moment)
-        .execution_options(synchronize_session=False)
-    ).rowcount
-    place = db.session.scalars(select(Place).where(*mine).execution_options(populate_existing=True)).one()
+    query = select(Place).where(*mine).execution_options(populate_existing=True)
+    place = db.session.scalars(query).one()
+    back = place.left_at is not None and _stand_again(campaign, place)
     if back:
+        place = db.session.scalars(query).one()
         place.source, place.ref = wish.source[:250], wish.ref[: referrals.LONGEST]
         place.touch = wish.touch or {}
         place.referred_by = _referrer(wish, known.id)
@@ -196,6 +193,17 @@ def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
     if not _proven(known, wish):
         asking.ask(campaign, db.session.get(Person, known.id), place)
     return _let_in(Joined(place.id, known.id, place.counted), known, wish)
+
+
+def _stand_again(campaign: Campaign, place: Place) -> bool:
+    """A place that was left is one at the end of the line. False when somebody else was faster."""
+    back = db.session.execute(
+        update(Place)
+        .where(Place.id == place.id, Place.left_at.is_not(None))
+        .values(left_at=None, confirmed_at=None, submitted_at=campaign.moment)
+        .execution_options(synchronize_session=False)
+    )
+    return back.rowcount == 1
 
 
 def _let_in(joined: Joined, known: people.Known, wish: Wish) -> Joined:
