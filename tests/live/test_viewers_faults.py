@@ -125,6 +125,8 @@ def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, giv
         assert answers(site.address)
         server = valkey.start(tmp_path)
         if db.engine.dialect.name == "postgresql":
+            db.session.remove()
+            db.engine.dispose()  # ours would be among them
             with db.engine.begin() as line:
                 mine = "datname = current_database() and pid <> pg_backend_pid()"
                 line.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {mine}"))

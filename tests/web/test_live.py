@@ -42,6 +42,12 @@ def port(app):
     app.extensions.pop("live", None)
 
 
+@pytest.fixture(autouse=True)
+def quiet(app, monkeypatch):
+    """The counters, which come in between, are tested by themselves."""
+    monkeypatch.setattr(counters, "sample", lambda campaign: b"")
+
+
 @pytest.fixture
 def listen(port):
     """Opens streams of the thread, and closes them at the end."""
