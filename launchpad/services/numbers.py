@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Order, Person, Place, Poll, Story, Visit, Vote
+from launchpad.models import Campaign, Person, Place, Poll, Story, Visit, Vote
 from launchpad.rules.phases import ORDER
 from launchpad.rules.polls import IN_THREAD
 from launchpad.services import mailbox, polls
@@ -98,7 +98,8 @@ class Numbers:
 def numbers(campaign: Campaign) -> Numbers:
     """Count a campaign's rows as they are now."""
     submitted, confirmed, left = _places(campaign)
-    early, late = _buyers(campaign)
+    found = cohorts(campaign)  # each way of them sums up to all confirmed places, so nobody has to count those once more
+    early, late = (sum(getattr(cohort, when) for cohort in found["day"]) for when in ("early", "late"))
     return Numbers(
         visits=_visits(campaign),
         submitted=submitted,
@@ -107,7 +108,7 @@ def numbers(campaign: Campaign) -> Numbers:
         early=early,
         late=late,
         revenue=revenue(campaign),
-        cohorts=cohorts(campaign),
+        cohorts=found,
         voters=_voters(campaign),
         eligible=_count(select(Person.id).where(eligible(campaign))),
         stories=_stories(campaign),
@@ -136,15 +137,6 @@ def _places(campaign: Campaign) -> tuple[int, int, int]:
         ).where(Place.campaign_id == campaign.id)
     ).one()
     return tuple(row)
-
-
-def _buyers(campaign: Campaign) -> tuple[int, int]:
-    """Confirmed places that bought in the head start, and that bought only after it. An order knows which it is."""
-    counts = [Place.campaign_id == campaign.id, Place.confirmed_at.is_not(None), Place.left_at.is_(None)]
-    bought = select(Order.person_id).where(Order.campaign_id == campaign.id, Order.state == "confirmed")
-    ever = _count(select(Place.id).where(*counts, Place.person_id.in_(bought)))
-    early = _count(select(Place.id).where(*counts, Place.person_id.in_(bought.where(Order.head_start.is_(True)))))
-    return early, ever - early
 
 
 def _voters(campaign: Campaign) -> int:
