@@ -283,10 +283,10 @@ def upgrade():
             postgresql_where=sa.text("pinned_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_entries_poll_id"), ["poll_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_entries_poll_id"), "polls", ["poll_id"], ["id"], ondelete="SET NULL")
         batch_op.create_foreign_key(
             batch_op.f("fk_entries_answer_id"), "entries", ["answer_id"], ["id"], ondelete="SET NULL"
         )
-        batch_op.create_foreign_key(batch_op.f("fk_entries_poll_id"), "polls", ["poll_id"], ["id"], ondelete="SET NULL")
 
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_entry_id", ["entry_id"], unique=False)
@@ -321,8 +321,8 @@ def downgrade():
         batch_op.drop_index("ix_events_entry_id")
 
     with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_entries_poll_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_entries_answer_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_entries_poll_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_entries_poll_id"))
         batch_op.drop_index(
             "ix_entries_pinned",
