@@ -64,6 +64,7 @@ class Ear:
         self._client = client
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self.hears = threading.Event()  # set while Redis is there
         self.queues: set[SimpleQueue] = set()
         self.on_change: list[Callable[[], None]] = []  # another process changed something, or may have unheard
 
@@ -82,11 +83,13 @@ class Ear:
                 with self._client.pubsub(ignore_subscribe_messages=True) as channel:
                     channel.subscribe(CHANNEL)
                     self._changed()  # what was said before this is lost
+                    self.hears.set()
                     while True:
                         message = channel.get_message(timeout=AGAIN)
                         if message is not None:
                             self._hear(message["data"])
             except (redis.RedisError, OSError) as away:
+                self.hears.clear()
                 for queue in list(self.queues):
                     queue.put(away if isinstance(away, redis.RedisError) else redis.ConnectionError(str(away)))
             time.sleep(AGAIN)

@@ -18,6 +18,7 @@ from flask import Flask
 from launchpad import clock
 from launchpad.services import visits
 from launchpad.services.actors import HEADER as ACTOR
+from launchpad.web.flood import Flood
 from launchpad.web.keeping import TOLD, Told
 
 SECONDS = 1.0  # the longest that anything is kept
@@ -70,11 +71,12 @@ class KeptPages:
         self._renders: dict[tuple, _Render] = {}
         self._lock = threading.Lock()
         self._paths: re.Pattern | None = None
+        self.empty = Flood(self._empty)  # each change would have the same pages made anew, until nothing else was done
         self.generation = 0  # grows with every change that was heard of
         self.guarded = True  # switched off by the race test's negative control alone
         self.on_first: Callable[[], None] | None = None  # called when something is kept for the first time
 
-    def empty(self) -> None:
+    def _empty(self) -> None:
         """Something changed: nothing that was made before is sent again, and nothing that is being made now is kept."""
         with self._lock:
             self.generation += 1

@@ -10,8 +10,8 @@ from werkzeug.test import create_environ
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Visit
 from launchpad.outside import rings
-from launchpad.services import pausing, thread, visits
-from launchpad.web import kept_pages
+from launchpad.services import page_changes, pausing, thread, visits
+from launchpad.web import flood, kept_pages
 from launchpad.web.keeping import TOLD, Told
 
 HERE, LAMP, THREAD, STATE = "/lamp/waitlist", "/lamp/", "/lamp/thread", "/lamp/state.json"
@@ -21,11 +21,15 @@ HERE, LAMP, THREAD, STATE = "/lamp/waitlist", "/lamp/", "/lamp/thread", "/lamp/s
 def lamp(app, given, watch, monkeypatch):
     monkeypatch.setitem(app.config, "KEEP_PAGES", True)
     monkeypatch.setattr(kept_pages, "SECONDS", 3600)  # so that nothing here hangs on how fast the machine is
-    app.extensions["kept_pages"].empty()
+    monkeypatch.setattr(flood, "GAP", 0)
+    kept = app.extensions["kept_pages"]
+    page_changes.hear_others(app, kept.empty)
+    assert rings.ear_of(app.extensions["redis"]).hears.wait(10), "it empties all when it begins to listen"
+    kept.empty()
     campaign = given.campaign("lamp")
     watch.set(campaign.milestone("waitlist").due)
     yield campaign
-    app.extensions["kept_pages"].empty()
+    kept.empty()
 
 
 def test_strangers_read_one_page_until_something_changes(app, lamp, given, visitor):
@@ -183,3 +187,17 @@ def test_what_is_kept_is_bounded(app, source, monkeypatch):
     for n in range(9):
         kept(create_environ(LAMP, query_string=f"utm_source={n}"), lambda *_: None)
     assert len(kept._answers) == 3 and kept._bytes == 9
+
+
+def test_a_flood_of_changes_is_taken_together_and_none_of_them_is_lost(app, source, monkeypatch):
+    monkeypatch.setattr(flood, "GAP", 0.05)
+    source.go.set()
+    kept = kept_pages.KeptPages(app, source)
+    for n in range(300):
+        source.now = f"change {n}"
+        kept.empty()
+    assert kept.generation < 300
+    end = time.monotonic() + 10
+    while (said := b"".join(kept(create_environ(LAMP), lambda *_: None))) != b"change 299" and time.monotonic() < end:
+        time.sleep(0.01)
+    assert said == b"change 299"
