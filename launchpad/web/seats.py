@@ -140,10 +140,15 @@ class Seats:
             return
         self._ticked = now
         ping = b": still here\n\n"
+        batches: dict[Channel, dict] = {}
         for seat in list(self._seats.values()):
-            if now - seat.heard > seat.patience and not seat.waits and seat.fd >= 0:
+            if seat.waits or seat.fd < 0:
+                continue
+            if seat.seq < seat.channel.head or seat.channel.over:  # a fault came in between: nobody stays behind
+                self._give(seat, batches.setdefault(seat.channel, {}))
+            elif now - seat.heard > seat.patience:
                 self._write(seat, [(seat.seq, ping)], _framed(ping, seat.chunked))
-                self._breathe()
+            self._breathe()
 
     def _hear(self, seat: Seat, room: bool) -> None:
         """A socket has room again, or something to say, which is mostly that it has gone."""

@@ -176,6 +176,23 @@ def test_silence_is_broken_and_not_for_all_at_once(room, monkeypatch):
     assert len(patience) > 30 and all(8 <= seconds <= 12 for seconds in patience)
 
 
+def test_a_fault_in_the_middle_of_a_round_leaves_nobody_behind(room, monkeypatch):
+    ends, truly, faults = [room.sit() for _ in range(3)], os.write, iter([ValueError("once")])
+    for end in ends:
+        room.channel.count(b"data: here\n\n")
+        read(end, "here")
+
+    def write(fd, block):
+        if b"word" in block and (fault := next(faults, None)):
+            raise fault
+        return truly(fd, block)
+
+    monkeypatch.setattr(seats.os, "write", write)
+    room.say(1, "word 1.")
+    for end in ends:
+        assert ids(read(end, "word 1.")) == [1]
+
+
 def test_sockets_that_take_a_few_bytes_at_a_time_get_whole_messages(room):
     """Every way in which a write may stop in the middle: buffers as small as the system lets them be."""
     ours, theirs = socket.socketpair()
