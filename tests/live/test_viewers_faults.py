@@ -20,7 +20,7 @@ from launchpad.services import thread
 from tests.live.tree import until
 from tests.web.listening import Listener
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def web(site):
 
     def start():
         process = site.start("web", "--port", str(site.port))
-        assert until(lambda: answers(site.address))
+        assert until(lambda: answers(site.address), 90)
         return process
 
     return start
@@ -91,7 +91,7 @@ def test_the_web_process_killed_twice_under_its_viewers(site, web, campaign, giv
     person = given.person(role="moderator").id
     process = web()
     followers = [Follower(site.port) for _ in range(20)]
-    assert all(follower.up.wait(30) for follower in followers)
+    assert all(follower.up.wait(90) for follower in followers)
     for round in range(2):
         for n in range(3):
             say(campaign, person, f"Before {round} {n}")
@@ -114,7 +114,7 @@ def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, giv
         site.environment["REDIS_URL"] = valkey.url(tmp_path)
         web()
         followers = [Follower(site.port) for _ in range(5)]
-        assert all(follower.up.wait(30) for follower in followers)
+        assert all(follower.up.wait(90) for follower in followers)
         say(campaign, person, "Before")
         server.kill()
         server.wait(10)
@@ -153,7 +153,7 @@ def test_viewers_that_stop_reading_disturb_nobody(site, web, campaign, given):
         end.sendall(b"GET /lamp/thread/stream?after=0 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % site.port)
         stalled.append(end)
     brisk = [Follower(site.port) for _ in range(5)]
-    assert all(follower.up.wait(30) for follower in brisk)
+    assert all(follower.up.wait(90) for follower in brisk)
     before = resident(process.pid)
     posts = [say(campaign, person, "word " * 350 + f"number {n}.") for n in range(120)]
     with writing() as session:
