@@ -81,8 +81,8 @@ def hello(streams: int) -> bytes:
 
 def beginning(newest: int, after: int | None) -> tuple[bytes, int]:
     """What a viewer with this cursor is told at once, and the seq to go on from."""
-    if after is None:
-        return b"", newest
+    if after is None:  # the number it begins at, so that one who drops before anything happened goes on from there
+        return b"id: %d\n\n" % newest if newest else b"", newest
     if not newest - BACKLOG <= after <= newest or after < 0:
         return sse("reset", "reset", newest), newest
     return b"", after
