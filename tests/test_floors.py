@@ -32,6 +32,7 @@ FLOORS = [
         "launchpad.database",
         "launchpad.clock",
         "launchpad.together",
+        "launchpad.turns",
         "launchpad.config",
         "launchpad.logs",
         "launchpad.demo",

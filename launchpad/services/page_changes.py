@@ -12,10 +12,11 @@ from launchpad.database import committed
 from launchpad.outside import rings
 
 QUIET = frozenset(
-    """allowances audit calendar_keys claims consents crowd_refusals doubts duties holds hooks idea_votes invites joinings
-    kept_reports letters line_blocks line_exits link_visits mishaps orders passes payments people place_moves places pulls reaction_counts
-    reactions referrals refunds rehearsals reminders rewards sharers sign_ins staff store_codes store_orders tasks test_letters
-    tier_taken variants visits vote_choices votes waiting""".split()
+    """allowances audit calendar_keys claims consents crowd_refusals doubts duties holds hooks idea_votes invites
+    joinings kept_reports letters line_blocks line_exits link_visits mishaps orders passes payments people
+    place_moves places pulls reaction_counts reactions referrals refunds rehearsals reminders rewards sharers
+    sign_ins staff store_codes store_orders tasks test_letters tier_taken variants visits vote_choices votes
+    waiting""".split()
 )
 
 

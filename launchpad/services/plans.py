@@ -69,7 +69,7 @@ def load(
     event_plans.load(campaign, plan.events, known)
     if known:
         campaign.version += 1
-        events.announce(campaign, "state")
+    events.announce(campaign, "state")  # a new one's too: whoever follows has a number to go on from
     was, is_now = changes(before, unparse(plan)) if known else (None, None)
     if of is not None:
         is_now = {"of": of.slug, "preview": plan.due("preview").isoformat(), "launch": plan.due("launch").isoformat()}

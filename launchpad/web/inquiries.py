@@ -95,7 +95,8 @@ def send():
         with writing():
             asker = _asker()
             if asker.person is None:
-                raise Refusal("nobody", "Sign in first, or come by the link of your order: the answer is for one person.", status=403)
+                why = "Sign in first, or come by the link of your order: the answer is for one person."
+                raise Refusal("nobody", why, status=403)
             row = inquiries.ask(
                 g.campaign, asker.person, form.about.data or "", form.text.data or "", asker.order,
                 bool(form.name_agreed.data), form.key.data or "",

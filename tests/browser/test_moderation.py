@@ -111,7 +111,8 @@ def test_the_queue_is_decided_by_keys_many_at_once_and_undone(campaign, visit, g
 def test_every_page_of_moderation_fits_and_axe_has_nothing_to_say(campaign, visit, given, width, scheme):
     mod, gil = given.person(role="moderator", name="Mira"), db.session.query(Person).filter_by(name="Gil Moura").one()
     look = {"width": width, "color_scheme": scheme}
-    pages = [visit(path, mod, **look) for path in ("team/lamp/moderation", f"team/lamp/moderation/people/{gil.id}", "team/lamp/moderation/load")]
+    desk = "team/lamp/moderation"
+    pages = [visit(path, mod, **look) for path in (desk, f"{desk}/people/{gil.id}", f"{desk}/load")]
     pages += [visit(path, gil, **look) for path in ("lamp/appeal/1", "lamp/report/entry/1", "lamp/thread")]
     for page in pages:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
