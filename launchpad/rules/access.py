@@ -4,169 +4,117 @@ A stage is a phase, with one more between waitlist and launch: the head start, f
 person has a set of roles, and may act when any of them may. The table says who may ever; what depends on a row (whose
 order, which tier, how many are left) is decided finely by the service that acts.
 
-Roles of the team, each over every campaign or over one: an owner may everything; an editor makes the campaign, but
-neither gives keys, nor pays back, nor takes names and addresses out of the house; a moderator keeps the thread, the
-stories and the brake; a host speaks in the thread for a day, from the head start to the recap; an analyst reads.
+What a role is, and how a row is made of them: rules.access_rows.
 """
 
+from launchpad.rules.access_rows import (
+    ALWAYS,
+    DAY,
+    HEAD_START,
+    ROLES,
+    SELLING,
+    SHOWN,
+    STAFF,
+    STAGES,
+    VOICES,
+    community,
+    day,
+    editors,
+    figures,
+    owners,
+    readers,
+    row,
+    since,
+    team,
+)
 from launchpad.rules.phases import Phase
 
-STAFF = ("host", "analyst", "moderator", "editor", "owner")
-ROLES = ("stranger", "member", "place", "buyer", *STAFF)
-VOICES = frozenset({"host", "moderator", "editor", "owner"})  # who speaks for the brand in the thread
-HEAD_START = "head_start"
-STAGES = ("draft", "preview", "waitlist", HEAD_START, "launch", "recap", "archived")
-
-_ALWAYS = frozenset(STAGES)
-_NEVER = frozenset()
-
-
-def _from(first: str, until: str | None = None) -> frozenset[str]:
-    """The stages from the first on; `until` is the first one no longer in."""
-    return frozenset(STAGES[STAGES.index(first) : STAGES.index(until) if until else None])
-
-
-def _row(
-    everyone=_NEVER, *, member=_NEVER, place=_NEVER, buyer=_NEVER, host=_NEVER, analyst=_NEVER, moderator=_NEVER,
-    editor=_NEVER, owner=_NEVER,
-) -> dict:  # fmt: skip
-    """One row: what everyone may, and what each role may beyond that. A role of the team includes those below it."""
-    host, analyst = everyone | host, everyone | analyst
-    moderator = host | moderator
-    editor = moderator | analyst | editor
-    return {
-        "stranger": everyone,
-        "member": everyone | member,
-        "place": everyone | place,
-        "buyer": everyone | buyer,
-        "host": host,
-        "analyst": analyst,
-        "moderator": moderator,
-        "editor": editor,
-        "owner": editor | owner,
-    }
-
-
-_DAY = _from(HEAD_START, "recap")  # a host's: from the first head start until the recap opens
-
-
-def _community(stages, team=_NEVER) -> dict:
-    """Members, confirmed places and buyers in these stages; the team in them too, and beyond when said."""
-    return _row(member=stages, place=stages, buyer=stages, host=stages, moderator=stages | team)
-
-
-def _day() -> dict:
-    """Moderators, editors, owners; hosts on their day."""
-    return _row(host=_DAY, moderator=_ALWAYS)
-
-
-def _team() -> dict:
-    """Moderators, editors, owners."""
-    return _row(moderator=_ALWAYS)
-
-
-def _reads() -> dict:
-    """Moderators, editors, owners, and analysts, who change nothing."""
-    return _row(analyst=_ALWAYS, moderator=_ALWAYS)
-
-
-def _figures() -> dict:
-    """Analysts, editors, owners."""
-    return _row(analyst=_ALWAYS)
-
-
-def _editors() -> dict:
-    return _row(editor=_ALWAYS)
-
-
-def _owners() -> dict:
-    return _row(owner=_ALWAYS)
-
-
-_SHOWN = _from("preview")
-_SELLING = _from(HEAD_START, "archived")
+__all__ = [
+    "ACTIONS", "ANYWHERE", "HEAD_START", "ROLES", "STAFF", "STAGES", "TABLE", "VOICES", "includes", "matrix", "may", "stage",
+    "who_may", "why_not",
+]  # fmt: skip
 
 TABLE: dict[str, dict[str, frozenset[str]]] = {
     # the site
-    "public": _row(_ALWAYS),
-    "sign_in": _row(_ALWAYS),
-    "membership.join": _row(_ALWAYS),
-    "address.claim": _row(_ALWAYS),  # that an order made with another address was mine; the letter to it decides
-    "profile.see": _row(_ALWAYS),  # whoever signed in sees their own, even who is nothing else here; others are asked to
+    "public": row(ALWAYS),
+    "sign_in": row(ALWAYS),
+    "membership.join": row(ALWAYS),
+    "address.claim": row(ALWAYS),  # that an order made with another address was mine; the letter to it decides
+    "profile.see": row(ALWAYS),  # whoever signed in sees their own, even who is nothing else here; others are asked to
     # a campaign
-    "campaign.see": _row(_ALWAYS),  # a draft shows its name and its first moment, nothing more
-    "preview.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
-    "poll.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
-    "poll.vote": _row(member=_from("preview", "archived")),  # until the poll closes, which is the poll's own moment
-    "idea.see": _row(member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
-    "idea.post": _row(member=_from("preview", "launch")),
-    "idea.vote": _row(member=_from("preview", "launch")),
-    "waitlist.join": _row(_from("waitlist", "launch")),
-    "place.confirm": _row(_from("waitlist")),
-    "place.see": _row(place=_from("waitlist")),
-    "place.leave": _row(place=_from("waitlist")),
-    "invite.see": _row(member=_from("waitlist"), place=_from("waitlist"), buyer=_from("waitlist")),  # my link for friends
-    "buy": _row(_SELLING),
-    "queue.join": _row(_from("waitlist", "archived")),  # in the last minutes before the launch, and after it
-    "restock.join": _row(_from("launch", "archived")),  # once everything is sold
-    "pass.decline": _row(_SELLING),  # by the link of a letter, for whose it is
-    "order.see": _row(_from(HEAD_START)),
-    "event.see": _row(_from("waitlist"), member=_SHOWN, analyst=_ALWAYS, moderator=_ALWAYS),
-    "event.remind": _row(_from("waitlist", "archived"), member=_from("preview", "archived")),
-    "event.stop": _row(_ALWAYS),  # a link in a letter that says no
-    "thread.read": _row(_from("waitlist"), analyst=_ALWAYS, moderator=_ALWAYS),
+    "campaign.see": row(ALWAYS),  # a draft shows its name and its first moment, nothing more
+    "preview.see": row(member=SHOWN, analyst=ALWAYS, moderator=ALWAYS),
+    "poll.see": row(member=SHOWN, analyst=ALWAYS, moderator=ALWAYS),
+    "poll.vote": row(member=since("preview", "archived")),  # until the poll closes, which is the poll's own moment
+    "idea.see": row(member=SHOWN, analyst=ALWAYS, moderator=ALWAYS),
+    "idea.post": row(member=since("preview", "launch")),
+    "idea.vote": row(member=since("preview", "launch")),
+    "waitlist.join": row(since("waitlist", "launch")),
+    "place.confirm": row(since("waitlist")),
+    "place.see": row(place=since("waitlist")),
+    "place.leave": row(place=since("waitlist")),
+    "invite.see": row(member=since("waitlist"), place=since("waitlist"), buyer=since("waitlist")),  # my link for friends
+    "buy": row(SELLING),
+    "queue.join": row(since("waitlist", "archived")),  # in the last minutes before the launch, and after it
+    "restock.join": row(since("launch", "archived")),  # once everything is sold
+    "pass.decline": row(SELLING),  # by the link of a letter, for whose it is
+    "order.see": row(since(HEAD_START)),
+    "event.see": row(since("waitlist"), member=SHOWN, analyst=ALWAYS, moderator=ALWAYS),
+    "event.remind": row(since("waitlist", "archived"), member=since("preview", "archived")),
+    "event.stop": row(ALWAYS),  # a link in a letter that says no
+    "thread.read": row(since("waitlist"), analyst=ALWAYS, moderator=ALWAYS),
     # "to the recap": the community writes until the recap opens; the team has the last word
-    "thread.post": _community(_from(HEAD_START, "recap"), team=_from("waitlist", "archived")),
-    "thread.react": _community(_from("waitlist", "archived")),  # from when there is something to read until it stands for good
-    "thread.vote": _community(_from(HEAD_START, "archived")),  # in a poll started there; until it closes
-    "testimonial.send": _row(member=_from("preview", "recap")),  # words for the day, which the team looks at first
-    "testimonial.withdraw": _row(_ALWAYS),  # whose it is; a consent can be taken back at any time
-    "help.ask": _row(_from("preview")),  # in private: who is signed in, or holds the address of an order
-    "flag.send": _row(_SHOWN),  # whoever is signed in; others are asked to
-    "appeal.send": _row(_ALWAYS),  # whom it is about, who is asked to sign in
-    "story.send": _community(_from("launch")),
-    "story.see": _row(_from("launch"), analyst=_ALWAYS, moderator=_ALWAYS),
-    "recap.see": _row(_from("recap"), analyst=_ALWAYS, moderator=_ALWAYS),
+    "thread.post": community(since(HEAD_START, "recap"), team=since("waitlist", "archived")),
+    "thread.react": community(since("waitlist", "archived")),  # from when there is something to read until it stands for good
+    "thread.vote": community(since(HEAD_START, "archived")),  # in a poll started there; until it closes
+    "testimonial.send": row(member=since("preview", "recap")),  # words for the day, which the team looks at first
+    "testimonial.withdraw": row(ALWAYS),  # whose it is; a consent can be taken back at any time
+    "help.ask": row(since("preview")),  # in private: who is signed in, or holds the address of an order
+    "flag.send": row(SHOWN),  # whoever is signed in; others are asked to
+    "appeal.send": row(ALWAYS),  # whom it is about, who is asked to sign in
+    "story.send": community(since("launch")),
+    "story.see": row(since("launch"), analyst=ALWAYS, moderator=ALWAYS),
+    "recap.see": row(since("recap"), analyst=ALWAYS, moderator=ALWAYS),
     # the team
-    "team.enter": _row(host=_ALWAYS, analyst=_ALWAYS),  # the list of one's campaigns, this table: with any key at all
-    "team.follow": _row(host=_DAY, analyst=_ALWAYS, moderator=_ALWAYS),  # what an open page of the room asks for
-    "team.see": _reads(),
-    "today.see": _day(),
-    "preview.as": _reads(),  # the campaign's pages as somebody else sees them, at another moment
-    "ready.see": _reads(),  # is everything ready for the next phase
-    "ready.take": _team(),  # a test letter to oneself, and being on duty
-    "thread.moderate": _day(),
-    "people.sanction": _team(),  # silence, ban, lift, and answer an appeal
-    "thread.edit": _team(),  # what the team or the campaign itself said
-    "thread.close": _day(),
-    "testimonials.review": _team(),
-    "help.answer": _team(),
-    "stories.review": _team(),
-    "sales.stop": _team(),
-    "idea.answer": _team(),
-    "campaign.create": _owners(),
-    "campaign.edit": _editors(),
-    "timetable.edit": _editors(),
-    "event.edit": _editors(),
-    "waitlist.see": _editors(),
-    "waitlist.edit": _editors(),
-    "referrals.see": _editors(),
-    "referrals.change": _editors(),  # allow or withhold friends, hand out rewards
-    "passes.change": _editors(),  # release a wave, take a pass back, send one again, serve the line first
-    "queue.change": _team(),  # before the doors: on, off, how fast
-    "orders.see": _editors(),
-    "orders.change": _owners(),
-    "stock.change": _owners(),
-    "numbers.export": _figures(),  # counts and sums
-    "people.export": _owners(),  # names and addresses in a file
-    "letters.see": _editors(),
-    "keys.see": _owners(),  # letters whose text signs somebody in
-    "recap.edit": _editors(),
-    "audit.see": _figures(),
-    "staff.edit": _owners(),
-    "people.merge": _owners(),  # two addresses are one person: names and addresses are seen, and it cannot be undone
-    "site.edit": _owners(),
-    "rehearse": _editors(),
+    "team.enter": row(host=ALWAYS, analyst=ALWAYS),  # the list of one's campaigns, this table: with any key at all
+    "team.follow": row(host=DAY, analyst=ALWAYS, moderator=ALWAYS),  # what an open page of the room asks for
+    "team.see": readers(),
+    "today.see": day(),
+    "preview.as": readers(),  # the campaign's pages as somebody else sees them, at another moment
+    "ready.see": readers(),  # is everything ready for the next phase
+    "ready.take": team(),  # a test letter to oneself, and being on duty
+    "thread.moderate": day(),
+    "people.sanction": team(),  # silence, ban, lift, and answer an appeal
+    "thread.edit": team(),  # what the team or the campaign itself said
+    "thread.close": day(),
+    "testimonials.review": team(),
+    "help.answer": team(),
+    "stories.review": team(),
+    "sales.stop": team(),
+    "idea.answer": team(),
+    "campaign.create": owners(),
+    "campaign.edit": editors(),
+    "timetable.edit": editors(),
+    "event.edit": editors(),
+    "waitlist.see": editors(),
+    "waitlist.edit": editors(),
+    "referrals.see": editors(),
+    "referrals.change": editors(),  # allow or withhold friends, hand out rewards
+    "passes.change": editors(),  # release a wave, take a pass back, send one again, serve the line first
+    "queue.change": team(),  # before the doors: on, off, how fast
+    "orders.see": editors(),
+    "orders.change": owners(),
+    "stock.change": owners(),
+    "numbers.export": figures(),  # counts and sums
+    "people.export": owners(),  # names and addresses in a file
+    "letters.see": editors(),
+    "keys.see": owners(),  # letters whose text signs somebody in
+    "recap.edit": editors(),
+    "audit.see": figures(),
+    "staff.edit": owners(),
+    "people.merge": owners(),  # two addresses are one person: names and addresses are seen, and it cannot be undone
+    "site.edit": owners(),
+    "rehearse": editors(),
 }
 
 ACTIONS = tuple(TABLE)
@@ -251,7 +199,7 @@ def matrix() -> str:
         "",
         "action".ljust(wide) + "".join(role.ljust(10) for role in ROLES).rstrip(),
     ]
-    for action, row in TABLE.items():
-        cells = ("".join(n if s in row[role] else "·" for n, s in zip(letters, STAGES, strict=True)) for role in ROLES)
+    for action, allowed in TABLE.items():
+        cells = ("".join(n if s in allowed[role] else "·" for n, s in zip(letters, STAGES, strict=True)) for role in ROLES)
         lines.append(action.ljust(wide) + "".join(cell.ljust(10) for cell in cells).rstrip())
     return "\n".join(lines)

@@ -1,95 +1,19 @@
-"""What happens to an entry that stands: edited, taken back, hidden, shown again, pinned. Each change is a new version.
+"""What happens to an entry that stands: hidden, held, shown again, pinned, forgotten. Each change is a new version.
 
-Every change is one conditional statement, so that two people who press at once make one version and one event.
+Every change is one conditional statement, so that two people who press at once make one version and one event. Changes of
+its words are in services.entry_words.
 """
 
-from datetime import timedelta
-
-from sqlalchemy import and_, or_, select, true, update
+from sqlalchemy import and_, or_, select, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Order, Person
-from launchpad.rules import access, posts
+from launchpad.rules import posts
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, entry_photos, events, flag_rows, screening, standing
+from launchpad.services import audit, entry_photos, events, flag_rows
 
-EDITABLE = timedelta(minutes=10)  # campaign time in which an author may change their words
 TAKEN_BACK = posts.TAKEN_BACK
 UNSEEN = ("waiting", "rejected")  # states of what was never announced: what happens to it is no event
-
-
-def may_edit(campaign: Campaign, actor: Person | None, entry: Entry) -> bool:
-    """True for the author within a few minutes, and for the team on what the team or the campaign itself said.
-
-    What waits for the team, was kept off or is held is its author's to change at any time.
-    """
-    if actor is None:
-        return False
-    if entry.state in UNSEEN or entry.held is not None:
-        return entry.person_id == actor.id and entry.hidden_why != TAKEN_BACK
-    if entry.state != "shown":
-        return False
-    if entry.person_id == actor.id and campaign.moment - entry.at <= EDITABLE:
-        return True
-    said_by_us = entry.person_id is None or bool(entry.marks.get("team"))
-    return said_by_us and _of_team(actor, campaign)
-
-
-def _of_team(person: Person, campaign: Campaign) -> bool:
-    """True for whom the table lets change the team's own words, at any stage."""
-    roles = standing.staff_roles(person, campaign)
-    return access.may("thread.edit", roles, campaign.phase)
-
-
-def edit(
-    campaign: Campaign, actor: Person, entry: Entry, text: str, reason: str = "", seen: int | None = None
-) -> None:
-    """Change the words. The team never changes what a member said: it hides. Raises Refusal: not_yours, text, changed.
-
-    `seen` is the version that the form showed: who comes second is told, and overwrites nothing. None does not ask.
-    """
-    if not may_edit(campaign, actor, entry):
-        minutes = round(EDITABLE.total_seconds() / 60)
-        raise Refusal("not_yours", f"Words can be changed by who wrote them, for {minutes} minutes.", status=403)
-    team = _of_team(actor, campaign)
-    roles = standing.roles(actor, campaign)
-    screening.check(campaign, actor, roles, text)
-    if text == entry.text:
-        return
-    kind, values = _rewritten(campaign, actor, roles, entry, text)
-    same = Entry.version == seen if seen is not None else true()
-    still = and_(Entry.state == entry.state, same)
-    changed = _change(campaign, kind, entry, still, text=text, edited_at=campaign.moment, **values)
-    if not changed and seen is not None:
-        raise Refusal("changed", f"Somebody changed these words meanwhile. They now say: {entry.text[:200]}", "text")
-    if changed and team:
-        _record(actor, "edit", campaign, entry, reason)
-
-
-def _rewritten(campaign: Campaign, actor: Person, roles: frozenset[str], entry: Entry, text: str) -> tuple[str, dict]:
-    """What new words make of an entry: the kind of event, and the columns that change with them."""
-    if entry.held == "reports":
-        return "edit", {}  # the team decides, and sees that it was changed
-    verdict = screening.look(campaign, actor, roles, text, first=entry.state in UNSEEN)
-    if entry.state in UNSEEN:
-        if verdict.state != "rejected" and entry.state == "rejected" and entry.hidden_why != screening.NOT_SHOWN:
-            verdict = screening.Verdict("waiting", "again")  # somebody of the team said no: somebody looks again
-        values = {"state": verdict.state, "held": verdict.held, "hidden_why": verdict.why}
-        return "new", values | ({"at": campaign.moment, "edited_at": None} if verdict.state == "shown" else {})
-    if verdict.state == "shown":
-        return ("show" if entry.state == "hidden" else "edit"), {"state": "shown", "held": None, "hidden_why": ""}
-    return "hide", {"state": "hidden", "held": "words", "hidden_why": verdict.why, "pinned_at": None}
-
-
-def withdraw(campaign: Campaign, actor: Person, entry: Entry) -> None:
-    """The author takes their own words back, whenever they like; the words are gone for good. Raises Refusal."""
-    if entry.person_id != actor.id or entry.kind in ("milestone", "purchase"):
-        raise Refusal("not_yours", "Only who wrote an entry can take it back.", status=403)
-    gone = "rejected" if entry.state in UNSEEN else "hidden"
-    mine = and_(Entry.state == entry.state, or_(Entry.state != "hidden", Entry.held.is_not(None)))
-    values = {"state": gone, "hidden_why": TAKEN_BACK, "text": "", "pinned_at": None, "held": None}
-    if _change(campaign, "hide", entry, mine, **values):
-        flag_rows.settle(campaign, "entry", entry.id, "dismissed")
 
 
 def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
@@ -97,25 +21,25 @@ def hide(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
     standing_or_held = or_(Entry.state == "shown", and_(Entry.state == "hidden", Entry.held.is_not(None)))
     values = {"state": "hidden", "hidden_why": reason[:250], "pinned_at": None, "held": None}
     was = _was(campaign, entry)
-    if _change(campaign, "hide", entry, standing_or_held, **values):
+    if change(campaign, "hide", entry, standing_or_held, **values):
         flag_rows.settle(campaign, "entry", entry.id, "upheld")
-        _record(actor, "hide", campaign, entry, reason, was)
+        record(actor, "hide", campaign, entry, reason, was)
 
 
 def hold(campaign: Campaign, entry: Entry, held: str) -> bool:
     """Put an entry that stands out of sight until the team has looked; True when it was."""
-    return _change(campaign, "hide", entry, Entry.state == "shown", state="hidden", held=held, hidden_why="", pinned_at=None)
+    return change(campaign, "hide", entry, Entry.state == "shown", state="hidden", held=held, hidden_why="", pinned_at=None)
 
 
 def take_down(campaign: Campaign, entry: Entry, why: str) -> None:
     """The campaign takes back what it said itself, because it is true no more; its words are gone."""
     values = {"state": "hidden", "hidden_why": why[:250], "text": "", "pinned_at": None}
-    _change(campaign, "hide", entry, Entry.state == "shown", **values)
+    change(campaign, "hide", entry, Entry.state == "shown", **values)
 
 
 def reword(campaign: Campaign, entry: Entry, text: str, marks: dict) -> None:
     """The campaign says anew what it said itself, as it is now; nobody edited it."""
-    _change(campaign, "edit", entry, Entry.state == "shown", text=text, marks=marks)
+    change(campaign, "edit", entry, Entry.state == "shown", text=text, marks=marks)
 
 
 def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
@@ -123,18 +47,18 @@ def show(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "
     if entry.hidden_why == TAKEN_BACK:
         raise Refusal("taken_back", "The author took this back; its words are gone.")
     was = _was(campaign, entry)
-    if _change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why="", held=None):
+    if change(campaign, "show", entry, Entry.state == "hidden", state="shown", hidden_why="", held=None):
         flag_rows.settle(campaign, "entry", entry.id, "dismissed")
-        _record(actor, "show", campaign, entry, reason, was)
+        record(actor, "show", campaign, entry, reason, was)
 
 
 def approve(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Let in what waited or was kept off: it is new to everyone from now on. Raises Refusal: changed."""
     was = _was(campaign, entry)
     kept = and_(Entry.state.in_(UNSEEN), Entry.hidden_why != TAKEN_BACK)
-    if not _change(campaign, "new", entry, kept, state="shown", held=None, hidden_why="", at=campaign.moment, edited_at=None):
+    if not change(campaign, "new", entry, kept, state="shown", held=None, hidden_why="", at=campaign.moment, edited_at=None):
         raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
-    _record(actor, "approve", campaign, entry, reason, was)
+    record(actor, "approve", campaign, entry, reason, was)
 
 
 def reject(campaign: Campaign, actor: Person | None, entry: Entry, reason: str) -> None:
@@ -142,27 +66,27 @@ def reject(campaign: Campaign, actor: Person | None, entry: Entry, reason: str) 
     if not reason.strip():
         raise Refusal("reason", "Say why: the author reads it.", "reason")
     was = _was(campaign, entry)
-    if not _change(campaign, "hide", entry, Entry.state == "waiting", state="rejected", held=None, hidden_why=reason[:250]):
+    if not change(campaign, "hide", entry, Entry.state == "waiting", state="rejected", held=None, hidden_why=reason[:250]):
         raise Refusal("changed", "Somebody decided this meanwhile, or its author took it back.")
-    _record(actor, "reject", campaign, entry, reason, was)
+    record(actor, "reject", campaign, entry, reason, was)
 
 
 def pin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Keep an entry at the top of the thread."""
     free = (Entry.state == "shown") & Entry.pinned_at.is_(None)
-    if _change(campaign, "pin", entry, free, pinned_at=campaign.moment):
-        _record(actor, "pin", campaign, entry, reason)
+    if change(campaign, "pin", entry, free, pinned_at=campaign.moment):
+        record(actor, "pin", campaign, entry, reason)
 
 
 def unpin(campaign: Campaign, actor: Person | None, entry: Entry, reason: str = "") -> None:
     """Let an entry go back to its place."""
-    if _change(campaign, "unpin", entry, Entry.pinned_at.is_not(None), pinned_at=None):
-        _record(actor, "unpin", campaign, entry, reason)
+    if change(campaign, "unpin", entry, Entry.pinned_at.is_not(None), pinned_at=None):
+        record(actor, "unpin", campaign, entry, reason)
 
 
 def set_answer(campaign: Campaign, question: Entry, answer_id: int | None, only_if) -> bool:
     """Let a reply be the answer that counts, or none, if the question still is as it must be; whether it was changed."""
-    return _change(campaign, "answer", question, only_if, answer_id=answer_id)
+    return change(campaign, "answer", question, only_if, answer_id=answer_id)
 
 
 def forget(person: Person) -> None:
@@ -171,14 +95,14 @@ def forget(person: Person) -> None:
     theirs = or_(Entry.person_id == person.id, Entry.fact.in_(orders))  # the line about a purchase says their name
     for entry in list(db.session.scalars(select(Entry).where(theirs).with_for_update(of=Entry))):
         campaign = db.session.get_one(Campaign, entry.campaign_id)
-        _change(
+        change(
             campaign, "hide", entry, theirs,
             state="rejected" if entry.state in UNSEEN else "hidden", held=None,
             hidden_why=TAKEN_BACK, text="", marks={}, person_id=None, key=None, pinned_at=None,
         )  # fmt: skip
 
 
-def _change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> bool:
+def change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> bool:
     """One new version, if the entry still is as it must be; then everyone who follows is told.
 
     What was never announced is not told of, until it is shown: then it is new to everyone.
@@ -211,7 +135,7 @@ def put_back(campaign: Campaign, entry: Entry, version: int, state: str, held: s
     """Undo a decision about an entry: as it was before, unless something happened to it since. True when it is."""
     kind = {"shown": "show", "hidden": "hide"}.get(state, "edit")
     state = "hidden" if state == "waiting" and entry.state == "shown" else state  # once announced, its place is kept
-    return _change(campaign, kind, entry, Entry.version == version, state=state, held=held, hidden_why="", pinned_at=None)
+    return change(campaign, kind, entry, Entry.version == version, state=state, held=held, hidden_why="", pinned_at=None)
 
 
 def _was(campaign: Campaign, entry: Entry) -> tuple[dict, dict]:
@@ -221,7 +145,7 @@ def _was(campaign: Campaign, entry: Entry) -> tuple[dict, dict]:
     return {"state": entry.state} | ({"held": entry.held} if entry.held else {}), waited
 
 
-def _record(
+def record(
     actor: Person | None, act: str, campaign: Campaign, entry: Entry, reason: str, was: tuple[dict, dict] = ({}, {})
 ) -> None:
     """The audit row holds the entry's number, version and state, never its words; and how long it had waited."""

@@ -4,7 +4,6 @@ A place is held from the first submit. Joining says the same to everyone, whethe
 signed in with that address, and so has proven it, is confirmed at once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -16,38 +15,9 @@ from launchpad.models import Campaign, Person, Place, Variant
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import asking, people, referrals, referring, restocks, sanctions, state, suspicion, waitlist
+from launchpad.services.wishes import Joined, Wish
 
 PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody asks for. `by` is the id of who is signed in, `played_in` of the rehearsal that simulates them."""
-
-    email: str
-    name: str = ""
-    sku: str | None = None
-    quantity: int = 1
-    ref: str = ""
-    marketing: bool = False
-    source: str = ""
-    played_in: int | None = None
-    by: int | None = None
-    touch: dict | None = None  # rules.attribution.TOUCH
-    client: str = ""  # whom limits count: a network address, or who is played
-    seconds: float | None = None  # how long the form took; None when nobody knows
-    agent: str = ""  # what the browser says it is; forgotten within minutes
-    instead: bool = False  # of a place that was held for a mistyped address: what takes nobody new lets it pass
-
-
-@dataclass(frozen=True)
-class Joined:
-    """The place that came of it."""
-
-    place_id: int
-    person_id: int
-    counted: bool
-    turn: int = 0  # of a new place: its `submitted_at` in milliseconds; 0 when they had one before
 
 
 def join(campaign: Campaign, *asked, by: Person | None = None, **more) -> Place:

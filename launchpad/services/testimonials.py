@@ -14,7 +14,7 @@ from launchpad.rules import testimonials as rules
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, entry_changes, sanctions, thread
+from launchpad.services import consents, entry_words, sanctions, thread
 from launchpad.services.timetable import locked
 
 PURPOSE, WORDING = "testimonial", "testimonial-1"
@@ -71,7 +71,7 @@ def withdraw(campaign: Campaign, person: Person, source: str = "form") -> None:
     if row is None or row.state == "withdrawn":
         return
     if row.entry_id is not None:
-        entry_changes.withdraw(campaign, person, db.session.get_one(Entry, row.entry_id))
+        entry_words.withdraw(campaign, person, db.session.get_one(Entry, row.entry_id))
     empty(row)
     consents.record(person, PURPOSE, False, WORDING, source, campaign)
 

@@ -1,40 +1,40 @@
 """The live thread: what people post, what the campaign itself reports, and how both are read.
 
-What happens to an entry that stands (edit, hide, pin …) is in services.entry_changes and can be called from here too.
+What happens to an entry that stands (hide, pin …) is in services.entry_changes, to its words in services.entry_words, and
+how the thread is read in services.thread_reading; all of it can be called from here too.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 
 from launchpad.database import db
-from launchpad.models import Campaign, Entry, Event, Person
+from launchpad.models import Campaign, Entry, Person
 from launchpad.rules import access, posts
 from launchpad.rules.refusals import Refusal
 from launchpad.services import entry_photos, events, screening, standing
-from launchpad.services.entry_changes import (
-    EDITABLE,
-    TAKEN_BACK,
-    edit,
-    forget,
-    hide,
-    may_edit,
-    pin,
-    show,
-    unpin,
-    withdraw,
-)
+from launchpad.services.entry_changes import forget, hide, pin, show, unpin
+from launchpad.services.entry_words import EDITABLE, edit, may_edit, withdraw
 from launchpad.services.pictures import Picture
+from launchpad.services.thread_reading import (
+    answers,
+    best,
+    entries_of,
+    key_moments,
+    latest,
+    newest,
+    of_kind,
+    pinned,
+    unseen,
+)
 
 __all__ = [
     "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
-    "latest", "marks_of", "may_edit", "newest", "of_kind", "pin", "pinned", "post", "report", "show", "unpin", "why_not",
-    "withdraw",
+    "latest", "marks_of", "may_edit", "newest", "of_kind", "pin", "pinned", "post", "report", "show", "unpin",
+    "unseen", "why_not", "withdraw",
 ]  # fmt: skip
 
-SEEN = ("shown", "hidden")  # states of what was announced: its place in the thread is kept
 KINDS = ("post", "question")  # what anyone who may write may send
 TEAM_KINDS = ("update", "post", "question", "event", "testimonial")
 
@@ -147,87 +147,3 @@ def _repeated(entry: Entry, text: str, kind: str, reply_to: int | None) -> Entry
 
 def _shown(campaign: Campaign, id: int) -> bool:
     return db.session.scalar(select(Entry.id).filter_by(id=id, campaign_id=campaign.id, state="shown")) is not None
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def latest(campaign: Campaign, before: int | None = None, limit: int = 50) -> list[Entry]:
-    """Entries in the order in which they were announced, newest first; `before` is an entry's id to go on from.
-
-    Hidden ones are among them: their place is shown, their words are not.
-    """
-    born = select(Event.seq).filter_by(campaign_id=campaign.id, kind="new")
-    rows = (
-        select(Entry)
-        .join(Event, Event.entry_id == Entry.id)
-        .where(Event.campaign_id == campaign.id, Event.kind == "new")
-        .order_by(Event.seq.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        rows = rows.where(Event.seq < born.where(Event.entry_id == before).scalar_subquery())
-    return list(db.session.scalars(rows))
-
-
-def newest(campaign: Campaign, limit: int) -> list[int]:
-    """The ids of the newest entries, without their words."""
-    rows = select(Event.entry_id).filter_by(campaign_id=campaign.id, kind="new").order_by(Event.seq.desc())
-    return list(db.session.scalars(rows.limit(limit)))
-
-
-def pinned(campaign: Campaign) -> list[Entry]:
-    """What the team pinned and has not hidden, newest pin first."""
-    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown").where(Entry.pinned_at.is_not(None))
-    return list(db.session.scalars(rows.order_by(Entry.pinned_at.desc(), Entry.id.desc())))
-
-
-def key_moments(campaign: Campaign) -> list[Entry]:
-    """The milestones reported in the thread, newest first, for the list that jumps to them."""
-    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown", kind="milestone")
-    return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(50)))
-
-
-def of_kind(campaign: Campaign, kind: str, limit: int) -> list[Entry]:
-    """The newest entries of a kind that are shown."""
-    rows = select(Entry).filter_by(campaign_id=campaign.id, state="shown", kind=kind)
-    return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(limit)))
-
-
-def answers(campaign: Campaign, entry: Entry) -> list[Entry]:
-    """What was answered to an entry, in order."""
-    rows = select(Entry).filter_by(campaign_id=campaign.id, reply_to=entry.id).where(Entry.state.in_(SEEN))
-    rows = rows.order_by(Entry.id).limit(200)
-    return list(db.session.scalars(rows))
-
-
-def unseen(campaign: Campaign, person: Person | None) -> list[Entry]:
-    """What somebody wrote that others do not see, the newest first: it waits, was kept off, is held or was taken down."""
-    if person is None:
-        return []
-    rows = select(Entry).filter_by(campaign_id=campaign.id, person_id=person.id).where(Entry.hidden_why != TAKEN_BACK)
-    return list(db.session.scalars(rows.where(Entry.state != "shown").order_by(Entry.id.desc()).limit(20)))
-
-
-def best(campaign: Campaign, n: int = 12) -> list[Entry]:
-    """People's words worth keeping for the recap: testimonials first, then what was answered most, then the newest."""
-    reply = aliased(Entry)
-    replies = (
-        select(func.count())
-        .where(reply.campaign_id == campaign.id, reply.reply_to == Entry.id, reply.state == "shown")
-        .scalar_subquery()
-    )
-    rows = (
-        select(Entry)
-        .filter_by(campaign_id=campaign.id, state="shown")
-        .where(Entry.kind.in_(("testimonial", "post", "question")), Entry.person_id.is_not(None))
-        .order_by(case((Entry.kind == "testimonial", 0), else_=1), replies.desc(), Entry.id.desc())
-    )
-    return list(db.session.scalars(rows.limit(n)))
-
-
-def entries_of(campaign: Campaign) -> int:
-    """How many entries stand in the thread, hidden ones left out."""
-    return db.session.scalar(
-        select(func.count()).select_from(Entry).where(Entry.campaign_id == campaign.id, Entry.state == "shown")
-    )

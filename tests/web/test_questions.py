@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Campaign, Entry, Event, Person
-from launchpad.services import entry_changes, erasure, thread
+from launchpad.services import erasure, thread
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_marked_answer_stands_inside_its_question_and_open_pages_follow_what_b
         seq = newest(campaign)
         with writing() as session:
             lamp, entry, actor = session.get(Campaign, campaign.id), session.get(Entry, reply), session.get(Person, asked[2])
-            getattr(entry_changes, act[0])(lamp, actor, entry, act[1])
+            getattr(thread, act[0])(lamp, actor, entry, act[1])
         told = since(visitor, seq).split(f'id="entry-{question}"')[1].split("</article>")[0]
         assert ("over two metres" in told and "Answered" in told) is said, act
     seq = newest(campaign)

@@ -7,7 +7,7 @@ from launchpad.services import standing
 from launchpad.web.answers import page
 from launchpad.web.permit import me, permit
 from launchpad.web.team.frame import site
-from launchpad.web.team.wording import action_words
+from launchpad.web.team.permission_words import action_words
 
 LETTERS = "dpwhlra"  # of the stages, as the table prints them
 
