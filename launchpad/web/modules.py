@@ -41,6 +41,7 @@ from launchpad.web import (
     thread_acts,
     thread_feed,
     thread_live,
+    thread_panel,
     thread_polls,
     unsubscribe,
     waitlist,
@@ -60,6 +61,7 @@ BLUEPRINTS = [
     thread_live.blueprint,  # the thread's own, with its stream
     thread_acts.blueprint,
     thread_feed.blueprint,
+    thread_panel.blueprint,
     reactions.blueprint,
     thread_polls.blueprint,
     *team.BLUEPRINTS,

@@ -18,9 +18,9 @@ from launchpad.models import Entry
 from launchpad.rules import access, photos, posts, timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import gate, pictures, thread
+from launchpad.services import pictures, thread
 from launchpad.services.screening import TooSoon
-from launchpad.web import bounds, counters, errors, photo_fields
+from launchpad.web import bounds, errors, photo_fields, thread_panel
 from launchpad.web.answers import done, page, refused, wants_fragment
 from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form, clean
@@ -97,8 +97,7 @@ def _page(before: int | None = None, **composer) -> dict:
         "moments": thread.key_moments(g.campaign),
         "live": before is None and g.phase != Phase.ARCHIVED,
         "ended": _ended(),
-        "offer": gate.offer(g.campaign, me()),
-        "numbers": counters.said(counters.counted(g.campaign.id)),
+        **thread_panel.values(),
         **marked(shown),
         **_composer(**composer),
     }

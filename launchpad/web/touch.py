@@ -3,7 +3,7 @@
 Whoever is signed in has a session; it keeps their first touch of a campaign, because they return by links that say nothing.
 """
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
 
@@ -46,14 +46,6 @@ def remembered() -> dict[str, str] | None:
     """That first touch; None when it is not known."""
     known = (session.get("touch") or {}) if me() is not None else {}
     return known.get(g.slug)
-
-
-def carried(path: str) -> str:
-    """An address of ours that goes on saying where its reader came from."""
-    said = kept()
-    if set(said) <= {"landing"}:  # it says nothing that the next page would not find out
-        return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(said)}"
 
 
 def _referrer() -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Visit
 from launchpad.outside import rings
 from launchpad.services import page_changes, pausing, thread, visits
-from launchpad.web import flood, kept_pages
+from launchpad.web import flood, kept_pages, thread_panel
 from launchpad.web.keeping import TOLD, Told
 
 HERE, LAMP, THREAD, STATE = "/lamp/waitlist", "/lamp/", "/lamp/thread", "/lamp/state.json"
@@ -76,6 +76,15 @@ def test_hidden_words_are_gone_from_every_page_at_once(app, lamp, given, visitor
         campaign, entry = db.session.get(Campaign, lamp.id), db.session.get(Entry, id)
         thread.withdraw(campaign, db.session.get(type(ana), ana.id), entry)
     assert not any(b"nobody" in visitor().get(path).data for path in pages)
+
+
+def test_thousands_who_look_at_the_panel_after_a_change_have_it_made_once(app, lamp, visitor, monkeypatch):
+    made, values, part = [], thread_panel.values, {"HX-Request": "true"}
+    monkeypatch.setattr(thread_panel, "values", lambda: made.append(1) or values())
+    assert len({visitor().get(f"{THREAD}/panel", headers=part).data for _ in range(3)}) == 1 and len(made) == 1
+    with writing():
+        pausing.pause(db.session.get(Campaign, lamp.id), None, "Back on Monday.")
+    assert len({visitor().get(f"{THREAD}/panel", headers=part).data for _ in range(3)}) == 1 and len(made) == 2
 
 
 def test_figures_alone_leave_the_page_standing_for_its_second(app, lamp, visitor):
