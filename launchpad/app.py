@@ -30,6 +30,7 @@ from launchpad.web import (
     modules,
     permit,
     security,
+    sold_out,
 )
 from launchpad.web.load import RowId
 
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "passes": queue.passes_ended,
     }
     _keep_pages(app)
+    app.wsgi_app = sold_out.SoldOut(app, app.wsgi_app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     app.wsgi_app = embed.without_cookies(app.wsgi_app)
@@ -152,22 +154,12 @@ def _templates(app: Flask) -> None:
 
 
 def _request_log(app: Flask) -> None:
-    requests = logging.getLogger("launchpad.requests")
-
     @app.before_request
     def begin() -> None:
         g.begun = time.perf_counter()
 
     @app.after_request
     def end(response):
-        # The route, never the address: addresses hold tokens.
-        requests.info(
-            "request",
-            extra={
-                "method": request.method,
-                "route": str(request.url_rule) if request.url_rule else None,
-                "status": response.status_code,
-                "ms": round((time.perf_counter() - g.get("begun", time.perf_counter())) * 1000, 1),
-            },
-        )
+        route = str(request.url_rule) if request.url_rule else None
+        logs.answered(request.method, route, response.status_code, g.get("begun", time.perf_counter()))
         return response

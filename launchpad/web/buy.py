@@ -87,8 +87,8 @@ def _buy(person: Person | None, token: str | None) -> Response:
             return orders.shown(queue.refuse(refusal))
         known = db.session.get(Person, person_id) if person_id else None
         shown = values(known, token, typed=form.data)
-        answer = orders.shown(refused(refusal, "buy/buy.html", **shown))
-        return rush.keep(answer, refusal, same_for_all=not shown["offer"].open)
+        rush.may_tell_others(refusal, same_for_all=not shown["offer"].open)
+        return orders.shown(refused(refusal, "buy/buy.html", **shown))
     finally:
         rush.decided()
     if made.to_pay_at_a_provider:

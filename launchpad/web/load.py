@@ -29,9 +29,7 @@ def of_campaign(blueprint: Blueprint) -> Blueprint:
     @blueprint.url_value_preprocessor
     def load(_endpoint, values):
         if values is not None and "slug" in values:
-            slug = values.pop("slug")
-            if "answered" not in g:  # by web.rush, for which nothing has to be loaded
-                use(slug)
+            use(values.pop("slug"))
 
     @blueprint.url_defaults
     def fill(_endpoint, values):

@@ -18,7 +18,7 @@ def keeping(app):
     app.config["KEEP_PAGES"] = True
     yield
     app.config["KEEP_PAGES"] = False
-    app.extensions.pop("kept_refusals", None)
+    app.extensions["kept_refusals"].clear()
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""The checkout's form as it came over the wire, read without the application. What is not plainly whole is not read."""
+
+import io
+import re
+from urllib.parse import parse_qsl
+
+from flask import Flask
+
+from launchpad.rules.refusals import Refusal
+from launchpad.services import buying, people
+from launchpad.services.actors import HEADER as ACTOR
+from launchpad.services.leftovers import Wanted
+from launchpad.web import forms
+
+ROUTE = "/<slug>/buy"
+LONGEST = 8 * 1024  # bytes of a form that is looked at
+_PATH = re.compile(r"/([a-z0-9-]{1,80})/buy")
+_QUANTITY = re.compile(r"[1-9][0-9]{0,2}")
+_SOMEBODY = "HTTP_AUTHORIZATION", "HTTP_" + ACTOR.upper().replace("-", "_"), "HTTP_HX_REQUEST", "HTTP_TRANSFER_ENCODING"
+_FIELDS = {"sku": 64, "key": buying.LONGEST_KEY, "email": 254, "name": 120, "ref": 40, "source": 100}  # as in web.buy
+
+
+def wish_of(app: Flask, environ: dict) -> Wanted | None:
+    """What a stranger's form asks for, if it is a whole one of ours; None else, and for everybody who is somebody.
+
+    The request can be read again afterwards as it came.
+    """
+    path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+    if path is None or environ["REQUEST_METHOD"] != "POST" or environ.get("QUERY_STRING"):
+        return None
+    if f"{app.config['SESSION_COOKIE_NAME']}=" in environ.get("HTTP_COOKIE", "") or any(n in environ for n in _SOMEBODY):
+        return None
+    fields = _fields(environ)
+    if fields is None or not forms.is_ours(app, environ, fields.get("csrf_token", "")):
+        return None
+    typed = {name: forms.clean(fields.get(name, "")) for name in _FIELDS}
+    if not typed["sku"] or not typed["key"] or any(len(typed[name]) > most for name, most in _FIELDS.items()):
+        return None
+    if not _QUANTITY.fullmatch(fields.get("quantity", "")):
+        return None
+    try:
+        owner = buying.guest(people.key_of(typed["email"]))
+    except Refusal:
+        return None
+    return Wanted(path[1], typed["sku"], owner, typed["key"])
+
+
+def _fields(environ: dict) -> dict[str, str] | None:
+    """The fields, of each name the first; None where the body is long, odd or cut off."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    if not (length.isascii() and length.isdigit()) or not 0 < int(length) <= LONGEST:
+        return None
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=40, errors="strict")
+    except ValueError:
+        return None
+    return dict(reversed(pairs)) if len(body) == int(length) else None
