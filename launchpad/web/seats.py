@@ -7,38 +7,19 @@ database connection, and at most the rest of one message.
 
 import logging
 import os
-import random
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
-from launchpad.web.changes import sse
 from launchpad.web.channels import Channel
 from launchpad.web.readiness import Readiness
+from launchpad.web.seat import Seat
 
-PING = 8.0, 12.0  # seconds of silence after which a comment is sent; spread, so that not all are due at once
-ROOM = 16 * 1024  # bytes of several messages that are written at once
 TURN = 0.003  # seconds of writing after which other requests have their turn
 TICK = 1.0  # seconds between two looks for silent seats
-END = b"0\r\n\r\n"  # the last chunk of an answer
 
 log = logging.getLogger(__name__)
-
-
-class Seat:
-    """One who follows: a socket, the last `seq` that went out whole or begun, and what is left of a message."""
-
-    __slots__ = ("channel", "chunked", "counted", "fd", "heard", "last", "patience", "rest", "seq", "waits")
-
-    def __init__(self, fd: int, seq: int, channel: Channel, chunked: bool):
-        self.fd, self.seq, self.channel, self.chunked = fd, seq, channel, chunked
-        self.rest = b""
-        self.counted = b""  # the counters sent last
-        self.waits = False  # for its socket to have room again
-        self.last = False  # when the rest is gone, so is the seat
-        self.heard = time.monotonic()
-        self.patience = random.uniform(*PING)
 
 
 class Seats:
@@ -139,7 +120,6 @@ class Seats:
         if now - self._ticked < TICK:
             return
         self._ticked = now
-        ping = b": still here\n\n"
         batches: dict[Channel, dict] = {}
         for seat in list(self._seats.values()):
             if seat.waits or seat.fd < 0:
@@ -147,14 +127,14 @@ class Seats:
             if seat.seq < seat.channel.head or seat.channel.over:  # a fault came in between: nobody stays behind
                 self._give(seat, batches.setdefault(seat.channel, {}))
             elif now - seat.heard > seat.patience:
-                self._write(seat, [(seat.seq, ping)], _framed(ping, seat.chunked))
+                self._write(seat, seat.ping)
             self._breathe()
 
     def _hear(self, seat: Seat, room: bool) -> None:
         """A socket has room again, or something to say, which is mostly that it has gone."""
         if room and seat.waits:
             rest, seat.rest = seat.rest, b""
-            if rest and not self._write(seat, [], rest):
+            if rest and not self._write(seat, seat.write, [], rest):
                 return
             if seat.last:
                 self._end(seat)
@@ -177,52 +157,29 @@ class Seats:
         """Send all that this seat has not had yet. `batches` keeps what was put together for others at the same place."""
         channel = seat.channel
         while seat.seq != channel.head and channel.over != "reset":
-            key = seat.seq, seat.chunked, channel.turn
-            if (batch := batches.get(key)) is None:
-                pieces = channel.pieces(seat.seq, ROOM)
-                batch = batches[key] = pieces, b"".join(_framed(piece, seat.chunked) for _, piece in pieces)
+            batch = seat.next(batches)
             if not batch[0]:
                 break
-            if not self._write(seat, *batch):
+            if not self._write(seat, seat.write, *batch):
                 return
         if channel.over:
-            last = sse("done", "done") if channel.over == "done" else sse("reset", "reset", channel.head)
-            seat.last = True
-            if self._write(seat, [], _framed(last, seat.chunked) + (END if seat.chunked else b"")):
+            if self._write(seat, seat.say_goodbye):
                 self._end(seat)
         elif channel.counters is not seat.counted:
             seat.counted = channel.counters
-            self._write(seat, [], _framed(seat.counted, seat.chunked))
+            self._write(seat, seat.say, seat.counted)
 
-    def _write(self, seat: Seat, pieces: list[tuple[int, bytes]], block: bytes) -> bool:
-        """Write without waiting. False when not all of it went: then the message that was begun is kept, and no more."""
+    def _write(self, seat: Seat, write: Callable[..., bool], *what) -> bool:
+        """Write to a seat: False when not all of it went, and it is left where it is until its socket has room, or has gone."""
         try:
-            sent = os.write(seat.fd, block)
-        except BlockingIOError:
-            sent = 0
+            whole = write(*what)
         except OSError:
             self._end(seat)
             return False
-        seat.heard = time.monotonic()
-        if sent == len(block):
-            if pieces:
-                seat.seq = pieces[-1][0]
-            return True
-        if pieces:
-            for seq, piece in pieces:
-                framed = _framed(piece, seat.chunked)
-                if sent < len(framed):
-                    break
-                seat.seq = seq
-                sent -= len(framed)
-            if sent:
-                seat.seq, seat.rest = seq, framed[sent:]
-        else:
-            seat.rest = block[sent:]
-        if not seat.waits:
+        if not whole and not seat.waits:
             seat.waits = True
             self._ready.watch(seat.fd, room=True)
-        return False
+        return whole
 
     def _end(self, seat: Seat) -> None:
         if seat.fd < 0:
@@ -236,8 +193,3 @@ class Seats:
         os.close(seat.fd)
         seat.fd = -1
         self._leave(seat.channel)
-
-
-def _framed(message: bytes, chunked: bool) -> bytes:
-    """A message as a chunk of the answer; as it is where the answer has none (HTTP/1.0, so most proxies)."""
-    return b"%X\r\n%b\r\n" % (len(message), message) if chunked else message

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from launchpad.web import handover
 from launchpad.web.changes import sse
 from launchpad.web.channels import Channel
-from launchpad.web.seats import Seat, Seats
+from launchpad.web.seat import Seat
+from launchpad.web.seats import Seats
 
 PING = 12.0  # seconds of silence after which a comment is sent
 ASK = 4.0  # seconds between two looks at whether somebody of the team still may follow

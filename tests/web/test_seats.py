@@ -8,10 +8,11 @@ import threading
 
 import pytest
 
-from launchpad.web import changes, channels, seats
+from launchpad.web import changes, channels, seat, seats
 from launchpad.web.changes import Change
 from launchpad.web.channels import Channel
-from launchpad.web.seats import Seat, Seats
+from launchpad.web.seat import Seat
+from launchpad.web.seats import Seats
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +118,8 @@ def test_what_was_hidden_while_somebody_did_not_read_never_reaches_them(room):
     for n in range(1, 101):
         room.say(n, "x" * 5000 + f" word {n}.")
     read(brisk, "word 100.")
-    (seat,) = [seat for seat in room.seats._seats.values() if seat.waits]
-    assert seat.seq < 90  # entry 90 has not been sent to them
+    (behind,) = [one for one in room.seats._seats.values() if one.waits]
+    assert behind.seq < 90  # entry 90 has not been sent to them
     room.say(101, "Taken down", entry=90)
     text = read(stalled, "id: 101")
     assert ids(text) == list(range(1, 102)) and "word 89." in text
@@ -169,7 +170,7 @@ def test_who_hangs_up_leaves_and_who_says_something_stays(room):
 
 def test_silence_is_broken_and_not_for_all_at_once(room, monkeypatch):
     monkeypatch.setattr(seats, "TICK", 0.02)
-    monkeypatch.setattr(seats, "PING", (0.05, 0.1))
+    monkeypatch.setattr(seat, "PING", (0.05, 0.1))
     assert ": still here" in read(room.sit(), "still here")
     monkeypatch.undo()
     patience = {round(Seat(0, 0, room.channel, True).patience, 2) for _ in range(100)}
