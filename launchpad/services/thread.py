@@ -18,6 +18,7 @@ from launchpad.services.entry_changes import forget, hide, pin, show, unpin
 from launchpad.services.entry_words import EDITABLE, edit, may_edit, withdraw
 from launchpad.services.pictures import Picture
 from launchpad.services.thread_reading import (
+    SEEN,
     answers,
     best,
     entries_of,
@@ -30,7 +31,7 @@ from launchpad.services.thread_reading import (
 )
 
 __all__ = [
-    "EDITABLE", "KINDS", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
+    "EDITABLE", "KINDS", "SEEN", "TEAM_KINDS", "answers", "best", "edit", "entries_of", "forget", "hide", "key_moments",
     "latest", "marks_of", "may_edit", "newest", "of_kind", "pin", "pinned", "post", "report", "show", "unpin",
     "unseen", "why_not", "withdraw",
 ]  # fmt: skip

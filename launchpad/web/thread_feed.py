@@ -3,7 +3,7 @@
 import re
 
 from flask import Blueprint, Response, current_app, g, render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from launchpad.models import Entry
 from launchpad.services import thread
@@ -24,7 +24,7 @@ def _plain(text: str) -> str:
 
 
 def _item(entry: Entry) -> dict:
-    html = markdown(entry.text)
+    html = escape(entry.text) if entry.kind == "purchase" else markdown(entry.text)  # with a buyer's name in it, no Markdown
     title = _plain(Markup(html).striptags())
     author = entry.named or g.campaign.brand or g.campaign.name
     return {
