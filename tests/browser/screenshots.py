@@ -20,7 +20,7 @@ from werkzeug.serving import make_server  # noqa: E402
 from launchpad.database import db, writing  # noqa: E402
 from launchpad.models import Entry, Letter, Order, Story  # noqa: E402
 from launchpad.services import by_hand, tokens, unsubscribing  # noqa: E402
-from tests.browser import readme, sale_pictures, voices_pictures  # noqa: E402
+from tests.browser import day_pictures, readme, sale_pictures, voices_pictures  # noqa: E402
 from tests.browser.camera import SCHEMES, WIDTHS, Camera, fill_and_press, opened, press  # noqa: E402
 from tests.browser.chromium import ARGS, path_of_chromium  # noqa: E402
 from tests.browser.world import World  # noqa: E402
@@ -195,8 +195,8 @@ def extremes(camera: Camera, world: World) -> None:
     camera.shoot("empty-recap", f"{empty}/recap", owner)
 
 
-CHAPTERS = (before, preview, line, head_start, launch, after, extremes, sale_pictures.sale)
-ALONE = {"sale": (sale_pictures.sale,)}  # can be taken without those before it
+CHAPTERS = (before, preview, line, head_start, launch, after, extremes, sale_pictures.sale, day_pictures.day)
+ALONE = {"sale": (sale_pictures.sale,), "day": (day_pictures.day,)}  # can be taken without those before it
 
 
 def wishes() -> argparse.Namespace:
