@@ -77,11 +77,15 @@ def _rewritten(campaign: Campaign, actor: Person, roles: frozenset[str], entry: 
 
 
 def withdraw(campaign: Campaign, actor: Person, entry: Entry) -> None:
-    """The author takes their own words back, whenever they like; the words are gone for good. Raises Refusal."""
+    """The author takes their own words back; the words are gone for good. Twice is once. Raises Refusal.
+
+    What the team took down stays as it decided; but a testimonial is its author's consent as well, and goes in any state.
+    """
     if entry.person_id != actor.id or entry.kind in ("milestone", "purchase"):
         raise Refusal("not_yours", "Only who wrote an entry can take it back.", status=403)
     gone = "rejected" if entry.state in UNSEEN else "hidden"
-    mine = and_(Entry.state == entry.state, or_(Entry.state != "hidden", Entry.held.is_not(None)))
+    in_reach = or_(Entry.state != "hidden", Entry.held.is_not(None), Entry.kind == "testimonial")
+    mine = and_(Entry.state == entry.state, Entry.hidden_why != TAKEN_BACK, in_reach)
     values = {"state": gone, "hidden_why": TAKEN_BACK, "text": "", "pinned_at": None, "held": None}
     if entry_changes.change(campaign, "hide", entry, mine, **values):
         flag_rows.settle(campaign, "entry", entry.id, "dismissed")

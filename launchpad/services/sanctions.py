@@ -24,7 +24,7 @@ def give(
 ) -> Sanction:
     """Silence or ban somebody for so many hours of campaign time; None is until it is lifted. They get a letter.
 
-    One that runs already is replaced, so that there is one end. Raises Refusal: kind, hours, reason, team.
+    One that was decided here and runs already is replaced, so that there is one end. Raises Refusal: kind, hours, reason, team.
     """
     reason = " ".join(reason.split())
     if kind not in KINDS:
@@ -38,7 +38,8 @@ def give(
     if person.erased_at is not None:
         raise Refusal("erased", "This person has erased themselves.")
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    if (before := running(campaign, person)) is not None:
+    here = select(Sanction).where(Sanction.person_id == person.id, Sanction.campaign_id == campaign.id, _runs(campaign))
+    for before in db.session.scalars(here):  # a ban of the brand is its own campaign's to end
         before.lifted_at = campaign.moment
     row = Sanction(
         campaign_id=campaign.id, person_id=person.id, kind=kind, reason=reason[:250], at=campaign.moment,

@@ -56,7 +56,7 @@ def send(id: int):
 
 
 def _mine(id: int) -> Sanction:
-    """A sanction of mine, wherever it was decided: a ban is shown in every campaign of its brand."""
+    """A sanction of mine that was decided here; other campaigns that a ban binds lead to this address."""
     row = db.session.get(Sanction, id)
     if row is None or row.person_id != me().id or row.campaign_id != g.campaign.id:
         abort(404)

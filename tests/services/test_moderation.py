@@ -25,6 +25,8 @@ from launchpad.services import (
     records,
     sanctions,
     screening,
+    testimonial_acts,
+    testimonials,
     thread,
     waitlist,
 )
@@ -313,6 +315,16 @@ def test_a_ban_is_of_the_whole_brand_and_joining_answers_as_to_everyone(lamp, on
         assert db.session.scalar(asked) == 1 + there
 
 
+def test_a_ban_of_the_brand_is_not_ended_by_a_word_said_in_another_campaign(lamp, one, given):
+    mod, eve, other = given.person(role="moderator").id, one(lamp, "Eve"), given.campaign("chair").id
+    ban = give(lamp, mod, eve, "ban", None)
+    there = give(other, mod, eve, "silence", 1)
+    again = give(lamp, mod, eve, "ban", 168)
+    db.session.rollback()
+    assert [db.session.get_one(Sanction, id).lifted_at is None for id in (ban, there, again)] == [False, True, True]
+    assert sanctions.running(db.session.get_one(Campaign, other), db.session.get_one(Person, eve)).id == again
+
+
 def test_a_place_asked_for_before_the_ban_is_not_confirmed_while_it_lasts(lamp, given, watch):
     mod, bob = given.person(role="moderator").id, given.person()
     chair = given.campaign("chair")
@@ -424,8 +436,11 @@ def test_a_ban_with_all_of_theirs_and_an_erasure_leave_no_word(lamp, one, given)
     ids = [say(lamp, ana, f"Word {n}") for n in range(3)] + [say(lamp, ana, "a replica")]
     with writing() as session:
         campaign, person = session.get_one(Campaign, lamp), session.get_one(Person, ana)
+        given_for_the_day = testimonials.send(campaign, person, "Wonderful, I read longer now.", "Ana", True)
+        testimonial_acts.approve(campaign, None, given_for_the_day)
         sanctions.give(campaign, session.get_one(Person, mod), person, "ban", None, "Spam")
-        assert moderation_acts.take_all_down(campaign, session.get_one(Person, mod), person, "Spam") == 4
+        assert moderation_acts.take_all_down(campaign, session.get_one(Person, mod), person, "Spam") == 5
+        assert testimonials.following(campaign) is None
     assert [entry(id).state for id in ids] == ["hidden"] * 3 + ["rejected"] and checks.faults() == []
     with writing() as session:
         erasure.erase(session.get_one(Person, ana))

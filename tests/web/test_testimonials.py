@@ -180,6 +180,21 @@ def test_taking_the_entry_back_in_the_thread_is_the_same_word(campaign, given, v
     assert of().state == "withdrawn" and db.session.scalars(select(Consent.given).order_by(Consent.id.desc())).first() is False
 
 
+def test_what_the_team_took_down_is_still_its_authors_to_take_back(campaign, given, visitor, watch):
+    queued(campaign, given, 0)
+    watch.set(of(Campaign).milestone("launch").due)
+    jobs.release_due()
+    row = of()
+    with writing() as session:
+        thread.hide(session.get(Campaign, campaign.id), None, session.get(Entry, row.entry_id), "A second look")
+    mine, id = visitor(db.session.get(Person, row.person_id)), row.entry_id
+    assert mine.post("/lamp/testimonial/withdraw", {"next": "/me"}, seen="/me").status_code == 303
+    team = visitor(given.person(role="moderator"))
+    assert team.post(f"/lamp/thread/{id}/show", seen="/lamp/thread").status_code == 422
+    db.session.rollback()
+    assert db.session.get(Entry, id).text == "" and heard() == []
+
+
 def test_the_queue_is_ordered_and_spread_by_the_team(campaign, given, visitor):
     first, second, third = queued(campaign, given, None, None, None)
     team = visitor(given.person(role="moderator"))
