@@ -8,13 +8,18 @@
   const PATIENCE = 8000; // ms without a stream before polling begins
   const EVERY = 3000;
   const MUTE = 30000; // ms without a word, after which the stream is checked: something in between may hold it back
+  const PROVEN = 300000; // the same for one that said something right after it opened, as each does where nothing holds it back
+  const ASLEEP = 20000; // ms between two rounds, after which this machine slept: a stream may have died unheard
   let seq = +stream.dataset.seq;
   let open = false;
   let over = false;
   let lost = performance.now();
   let heard = performance.now();
   let heldBack = false; // the stream opens, but what it says does not come through
-  let line = null; // htmx's settings of the connection
+  let line = null; // htmx's connection
+  let opened = 0;
+  let proven = false;
+  let round = Date.now();
   const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
   const typing = () => [...document.querySelectorAll("form textarea")].some((field) => field.value !== field.defaultValue);
 
@@ -31,25 +36,36 @@
     panel();
     document.dispatchEvent(new CustomEvent("launchpad:look", { detail: +document.body.dataset.speed > 1 ? 1500 : 4000 })); // not all at once
   }
+  let asks = 0; // one look for several changes in a row
   function panel() {
-    const box = document.getElementById("panel");
-    if (box) setTimeout(() => htmx.trigger(box, "thread:state"), Math.random() * 3000);
+    if (asks) return;
+    asks = setTimeout(() => {
+      asks = 0;
+      const box = document.getElementById("panel");
+      if (box) htmx.trigger(box, "thread:state");
+    }, Math.random() * 3000);
   }
 
   stream.addEventListener("htmx:sse:after:connection", (event) => {
     if (!heldBack) streams(true);
-    heard = performance.now();
-    line = event.detail.connection.config;
-    line.reconnectDelay = 500 + Math.random() * 4500; // after a restart thousands come back: not in the same instant
-    line.reconnectMaxDelay = 20000;
+    heard = opened = performance.now();
+    proven = false;
+    line = event.detail.connection;
+    line.config.reconnectDelay = 500 + Math.random() * 4500; // after a restart thousands come back: not in the same instant
+    line.config.reconnectMaxDelay = 20000;
   });
-  document.addEventListener("visibilitychange", () => { if (line && !document.hidden) line.reconnectDelay = 200; });
+  document.addEventListener("visibilitychange", () => { // htmx lets go of the stream of a hidden page, and opens it again
+    if (document.hidden) return;
+    heard = performance.now();
+    if (line) line.config.reconnectDelay = 200;
+  });
   stream.addEventListener("htmx:sse:error", () => streams(false));
   stream.addEventListener("htmx:sse:close", () => streams(false));
   stream.addEventListener("htmx:sse:before:message", (event) => {
     heldBack = false;
     streams(true);
     heard = performance.now();
+    proven ||= heard - opened < 5000;
     const id = +event.detail.message.id;
     if (id > seq) seq = id;
   });
@@ -64,15 +80,22 @@
   // -- where no stream comes through: the same changes, asked for
   async function poll() {
     if (over) return;
+    if (Date.now() - round > ASLEEP) proven = false;
+    round = Date.now();
     const silent = !open && performance.now() - lost > PATIENCE;
-    const mute = open && performance.now() - heard > MUTE;
+    const mute = open && performance.now() - heard > (proven ? PROVEN : MUTE);
     if ((silent || mute) && !document.hidden) {
       try {
         const answer = await fetch(`${stream.dataset.since}${seq}`);
-        if (answer.status === 410) { anew(); return; }
+        if (answer.status === 410) anew();
         if (mute) {
           heard = performance.now();
-          if (answer.ok && +answer.headers.get("X-Seq") > seq) { heldBack = true; streams(false); lost -= PATIENCE; }
+          if (answer.ok && +answer.headers.get("X-Seq") > seq) {
+            heldBack = true;
+            streams(false);
+            lost -= PATIENCE;
+            line.reader?.cancel(); // it may only have died: another one is opened, and follows as soon as it says something
+          }
         }
         if (answer.ok && !open) {
           const text = await answer.text();

@@ -52,12 +52,16 @@ def _count(campaign_id: int, entry_id: int, kind: str, by: int) -> None:
     )
 
 
-def counts(entry_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """How many reactions of each kind these entries have, by entry; without any they are left out. One statement."""
+def counts(entry_ids: Collection[int], none_too: bool = False) -> dict[int, dict[str, int]]:
+    """How many reactions of each kind these entries have, by entry. One statement.
+
+    Without any they are left out, unless `none_too`: then a kind that was taken back by all is told with its zero.
+    """
     if not entry_ids:
         return {}
     rows = select(ReactionCount.entry_id, ReactionCount.kind, ReactionCount.number)
-    return _by_entry(db.session.execute(rows.where(ReactionCount.entry_id.in_(entry_ids), ReactionCount.number > 0)))
+    found = rows.where(ReactionCount.entry_id.in_(entry_ids), ReactionCount.number >= (0 if none_too else 1))
+    return _by_entry(db.session.execute(found))
 
 
 def lately(campaign_id: int) -> dict[int, dict[str, int]]:

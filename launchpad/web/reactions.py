@@ -70,5 +70,5 @@ def ask(id: int, kind: str):
 def numbers():
     """What the stream's `counters` say, for all of the newest entries: for who was away, or has no stream."""
     ids = thread.newest(g.campaign, NEWEST)
-    text = json.dumps(counters.told(g.campaign, reactions.counts(ids)), separators=(",", ":"), sort_keys=True)
+    text = json.dumps(counters.told(g.campaign, reactions.counts(ids, none_too=True)), separators=(",", ":"), sort_keys=True)
     return keep(Response(text, mimetype="application/json"), 1, "public, ")

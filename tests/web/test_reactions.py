@@ -99,6 +99,14 @@ def test_the_numbers_are_from_rows_and_cost_two_statements(campaign, entry, give
     assert "s" not in counters.told(db.session.get_one(Campaign, campaign), {})  # before the launch it differs by person
 
 
+def test_who_was_away_learns_of_a_reaction_taken_back_by_all(campaign, entry, given, visitor, watch):
+    ben = visitor(given.person(member=True))
+    for expected in ("1", "0"):
+        ben.post(f"/lamp/thread/{entry}/react/love", seen="/lamp/thread")
+        watch.step(minutes=1)  # longer ago than the stream still tells
+        assert visitor().get("/lamp/thread/counters").json["r"] == {str(entry): {"love": expected}}
+
+
 @pytest.mark.parametrize(
     "number, said, button",
     [
