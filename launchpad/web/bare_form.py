@@ -8,15 +8,14 @@ from flask import Flask
 
 from launchpad.rules.refusals import Refusal
 from launchpad.services import buying, people
-from launchpad.services.actors import HEADER as ACTOR
 from launchpad.services.leftovers import Wanted
-from launchpad.web import forms
+from launchpad.web import forms, strangers
 
 ROUTE = "/<slug>/buy"
 LONGEST = 8 * 1024  # bytes of a form that is looked at
 _PATH = re.compile(r"/([a-z0-9-]{1,80})/buy")
 _QUANTITY = re.compile(r"[1-9][0-9]{0,2}")
-_SOMEBODY = "HTTP_AUTHORIZATION", "HTTP_" + ACTOR.upper().replace("-", "_"), "HTTP_HX_REQUEST", "HTTP_TRANSFER_ENCODING"
+_NOT_PLAIN = "HTTP_HX_REQUEST", "HTTP_TRANSFER_ENCODING"
 _FIELDS = {"sku": 64, "key": buying.LONGEST_KEY, "email": 254, "name": 120, "ref": 40, "source": 100}  # as in web.buy
 
 
@@ -28,7 +27,7 @@ def wish_of(app: Flask, environ: dict) -> Wanted | None:
     path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
     if path is None or environ["REQUEST_METHOD"] != "POST" or environ.get("QUERY_STRING"):
         return None
-    if f"{app.config['SESSION_COOKIE_NAME']}=" in environ.get("HTTP_COOKIE", "") or any(n in environ for n in _SOMEBODY):
+    if strangers.is_somebody(environ, app.config["SESSION_COOKIE_NAME"]) or any(name in environ for name in _NOT_PLAIN):
         return None
     fields = _fields(environ)
     if fields is None or not forms.is_ours(app, environ, fields.get("csrf_token", "")):

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from launchpad.services.actors import HEADER as ACTOR
-from launchpad.web import live
+from launchpad.web import live, strangers
 from launchpad.web.channels import Channel
 
 _PATH = re.compile(r"/([a-z0-9-]{1,80})/thread/stream")
-_SOMEBODY = "HTTP_AUTHORIZATION", "HTTP_" + ACTOR.upper().replace("-", "_")
 _PATIENCE = 20.0  # seconds to wait for one's turn to ask
 _MOST = 100  # doors: campaigns by the hosts that they are reached at
 
@@ -34,7 +32,7 @@ class Doorway:
 
     def __init__(self, app: Flask, inner: Callable):
         self._flask, self._inner = app, inner
-        self._session = f"{app.config['SESSION_COOKIE_NAME']}="
+        self._session = app.config["SESSION_COOKIE_NAME"]
         self._doors: dict[tuple[str, str], _Door] = {}
         self._asking = threading.Lock()
 
@@ -76,9 +74,7 @@ class Doorway:
         return self._inner(environ, begin)
 
     def _stranger(self, environ: dict) -> bool:
-        if environ["REQUEST_METHOD"] != "GET" or self._session in environ.get("HTTP_COOKIE", ""):
-            return False
-        return not any(name in environ for name in _SOMEBODY)
+        return environ["REQUEST_METHOD"] == "GET" and not strangers.is_somebody(environ, self._session)
 
     def _let_in(self, channel: Channel, environ: dict) -> Iterable[bytes] | None:
         """The stream, if the channel is still followed and holds what is asked for, or is certain not to have it."""

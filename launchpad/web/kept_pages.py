@@ -1,8 +1,8 @@
 """Answers for everyone, kept as bytes for a second and sent before the application is asked at all.
 
 In a rush thousands of strangers read the same page: it is rendered once, by the first who asks, while the others wait for
-that one. A change empties all of it at once (see services.changes), so what is kept is never older than the newest
-change that this process has heard of, and never older than a second. Which views may be kept is in web.keeping.
+that one. A change empties all of it (see services.page_changes): at once, or in a flood of changes after a fifth of a second
+(web.flood). Nothing kept is older than a second. Which views may be kept is in web.keeping, for whom in web.strangers.
 """
 
 import hashlib
@@ -17,17 +17,15 @@ from flask import Flask
 
 from launchpad import clock
 from launchpad.services import visits
-from launchpad.services.actors import HEADER as ACTOR
+from launchpad.web import strangers
 from launchpad.web.flood import Flood
 from launchpad.web.keeping import TOLD, Told
 
 SECONDS = 1.0  # the longest that anything is kept
 MOST = 500  # answers in a process …
 ROOM = 32 * 1024 * 1024  # … and their bytes
-LONGEST = 300  # characters of a query or a referrer that is looked up
 PATIENCE = 10.0  # seconds to wait for somebody else's render
 
-_ACTOR = "HTTP_" + ACTOR.upper().replace("-", "_")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 _BODY = {"content-length", "content-type"}
 
@@ -43,7 +41,6 @@ class Answer:
         found = [value for name, value in headers if name.lower() == "etag"]
         self.etag = found[0] if found else f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
         self.headers = headers if found else [*headers, ("ETag", self.etag)]
-
 
     @property
     def holds(self) -> bool:
@@ -65,7 +62,7 @@ class KeptPages:
 
     def __init__(self, app: Flask, inner: Callable):
         self._flask, self._inner = app, inner
-        self._session = f"{app.config['SESSION_COOKIE_NAME']}="
+        self._session = app.config["SESSION_COOKIE_NAME"]
         self._answers: OrderedDict[tuple, Answer] = OrderedDict()
         self._bytes = 0
         self._renders: dict[tuple, _Render] = {}
@@ -84,7 +81,7 @@ class KeptPages:
             self._bytes = 0
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        key = self._key(environ)
+        key = strangers.key(environ, self._session)
         if key is None:
             return self._inner(environ, start_response)
         answer = self._answers.get(key)
@@ -93,23 +90,6 @@ class KeptPages:
         if environ["REQUEST_METHOD"] == "HEAD" or not self._keepable(key[1]):
             return self._inner(environ, start_response)
         return self._made(key, environ, start_response)
-
-    def _key(self, environ: dict) -> tuple | None:
-        """What an answer depends on when nobody in particular asks; None for everybody who is somebody."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._session in environ.get("HTTP_COOKIE", ""):
-            return None
-        if _ACTOR in environ or "HTTP_AUTHORIZATION" in environ:
-            return None
-        query, host = environ.get("QUERY_STRING", ""), environ.get("HTTP_HOST", "")
-        came = environ.get("HTTP_REFERER", "")
-        if len(query) + len(came) > LONGEST:
-            return None
-        if came:  # forms carry on who linked here: the host of that page, or that it was ours
-            parts = came.split("/", 3)
-            came = parts[2] if len(parts) > 2 else came
-            came = "=" if came == host else came
-        asked = environ.get("HTTP_HX_REQUEST", ""), environ.get("HTTP_HX_BOOSTED", "")
-        return host, environ.get("PATH_INFO", ""), query, came, asked
 
     def _keepable(self, path: str) -> bool:
         if self._flask.config.get("TESTING") and not self._flask.config.get("KEEP_PAGES"):
