@@ -33,7 +33,7 @@ class Line(asyncio.Protocol):
         self.viewer, self.tail, self.begun = viewer, b"", False
 
     def connection_made(self, transport) -> None:
-        self.transport, viewer = transport, self.viewer
+        self.transport, viewer, self.asked = transport, self.viewer, time.time()
         last = f"Last-Event-ID: {viewer.last}\r\n" if viewer.last else ""
         transport.write(f"GET {viewer.path} HTTP/1.1\r\nHost: {viewer.host}\r\nAccept: text/event-stream\r\n{last}\r\n".encode())
 
@@ -56,7 +56,7 @@ class Line(asyncio.Protocol):
         cut = block.rfind(b"\n\n") + 2 if b"\n\n" in block else 0
         self.tail, block = block[cut:], block[:cut]
         if block:
-            viewer.read(block, now)
+            viewer.read(block, now, self.asked)
 
     def connection_lost(self, _error) -> None:
         viewer = self.viewer
@@ -79,7 +79,7 @@ class Viewer:
         self.up = self.leaving = False
         self.line: Line | None = None
 
-    def read(self, block: bytes, now: float) -> None:
+    def read(self, block: bytes, now: float, asked: float) -> None:
         for found in ID.findall(block):
             seq = int(found)
             self.disordered += seq <= self.last
@@ -90,6 +90,10 @@ class Viewer:
             else:
                 self.seen.add(stamp)
                 self.crowd.delays.append(now - float(stamp))
+                if float(stamp) < asked:  # said while they were away: late for a reason of their own
+                    self.crowd.caught_up.append(now - asked)
+                else:
+                    self.crowd.there.append(now - float(stamp))
         if found := RETRY.search(block):
             self.retry = int(found[1]) / 1000
         self.crowd.resets += block.count(b"event: reset")
@@ -126,6 +130,8 @@ class Crowd:
         self.asked, self.over = asked, False
         self.status: dict[str, int] = {}
         self.delays: list[float] = []
+        self.there: list[float] = []  # of those who followed when it was said
+        self.caught_up: list[float] = []  # from coming back until it came, of those who were away
         self.resets = self.dropped = self.refused = 0
         self.running: set[asyncio.Task] = set()
         self.posted: list[str] = []
@@ -178,15 +184,23 @@ class Crowd:
 
     def figures(self, connected: float, fewest: int, back: float | None) -> dict:
         last, delays = time.time() - 5, sorted(self.delays)
-        at = lambda share: round(delays[min(len(delays) - 1, int(len(delays) * share))] * 1000) if delays else None  # noqa: E731
+        apart = {}
+        if self.caught_up:
+            apart = {"p99_there_ms": _at(0.99, sorted(self.there)), "p99_back_ms": _at(0.99, sorted(self.caught_up))}
         owed = lambda one: {s.encode() for s in self.posted if one.since and one.since + 1 < float(s) < last}  # noqa: E731
         return {
             "viewers": len(self.viewers), "up": sum(viewer.up for viewer in self.viewers), "connected_s": round(connected, 1),
-            "status": self.status, "posted": len(self.posted), "post_refused": self.refused, "p50_ms": at(0.5),
-            "p99_ms": at(0.99), "most_ms": at(1), "missing": sum(len(owed(one) - one.seen) for one in self.viewers),
+            "status": self.status, "posted": len(self.posted), "post_refused": self.refused, "p50_ms": _at(0.5, delays),
+            "p99_ms": _at(0.99, delays), "most_ms": _at(1, delays), **apart,
+            "missing": sum(len(owed(one) - one.seen) for one in self.viewers),
             "twice": sum(one.twice for one in self.viewers), "disordered": sum(one.disordered for one in self.viewers),
             "resets": self.resets, "dropped": self.dropped, "fewest_up": fewest, "back_s": back and round(back, 1),
         }  # fmt: skip
+
+
+def _at(share: float, delays: list[float]) -> int | None:
+    """The delay in ms that so large a share of them does not exceed; they are sorted."""
+    return round(delays[min(len(delays) - 1, int(len(delays) * share))] * 1000) if delays else None
 
 
 async def main() -> None:
