@@ -101,17 +101,17 @@ def buy(
     place = waitlist.place_of(campaign, person)
     at = campaign.moment
     body = _digest(person.id, sku, quantity, announce)
-    made = _insert(
+    order = _insert(
         number=_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
         body=body, quantity=quantity, price=variant.price_for(tier), currency=campaign.currency, tier=tier,
         head_start=not public, state="held", announce=announce, at=at,
         provider=store_setup.provider_of(campaign),
         **origin.frozen(campaign, person, place, at, touch or {"ref": ref, "source": source}, first),
     )  # fmt: skip
-    order = db.session.scalars(
-        select(Order).where(Order.campaign_id == campaign.id, Order.owner == owner, Order.key == key)
-    ).one()
-    if not made:
+    if order is None:
+        order = db.session.scalars(
+            select(Order).where(Order.campaign_id == campaign.id, Order.owner == owner, Order.key == key)
+        ).one()
         if order.body != body:
             raise Refusal(
                 "key", "This form was already sent with something else in it. Load the page again to buy more."
@@ -128,7 +128,7 @@ def buy(
         order.pass_id = mine.id
     stock.take(campaign, person, variant, quantity, tier, public)
     until = clock.now() + gate.hold_length(campaign, crowd)
-    order.hold = Hold(variant_id=variant.id, quantity=quantity, until=until, state="live")
+    db.session.add(Hold(order_id=order.id, variant_id=variant.id, quantity=quantity, until=until, state="live"))
     if announce:
         consents.record(person, "announce", True, "announce-1", f"order:{order.number}", campaign)
     db.session.flush()
@@ -174,12 +174,12 @@ def cancel(order: Order) -> None:
     db.session.refresh(order)
 
 
-def _insert(**values) -> bool:
-    """The row of an order, before anything is taken for it: of two with one key the second waits here, and finds it."""
+def _insert(**values) -> Order | None:
+    """The order, before anything is taken for it. Of two with one key the second waits here: None, and it finds that one."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(Order).values(**values)
     statement = statement.on_conflict_do_nothing(index_elements=["campaign_id", "owner", "key"])
-    return db.session.scalar(statement.returning(Order.id)) is not None
+    return db.session.scalar(statement.returning(Order))
 
 
 def _number() -> str:

@@ -45,8 +45,8 @@ def find_or_make(email: str, name: str = "", played_in: int | None = None) -> Pe
     key = key_of(email)
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     row = {"email": key, "name": name[:250], "played_in": played_in}
-    db.session.execute(dialect.insert(Person).values(**row).on_conflict_do_nothing(index_elements=["email"]))
-    return _kept(db.session.scalars(select(Person).where(Person.email == key)).one())
+    made = dialect.insert(Person).values(**row).on_conflict_do_nothing(index_elements=["email"]).returning(Person)
+    return db.session.scalar(made) or _kept(db.session.scalars(select(Person).where(Person.email == key)).one())
 
 
 @dataclass(frozen=True)

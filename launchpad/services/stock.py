@@ -5,9 +5,11 @@ Rows are locked in one order everywhere: passes, allowances, caps of tiers, vari
 
 from collections import Counter
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Order, Person, TierTaken, Variant
@@ -34,10 +36,9 @@ def take(
         if capped and not _count(TierTaken, quantity, capped[1], variant_id=variant.id, tier=capped[0]):
             raise gone(public)
     moved = db.session.execute(
-        update(Variant)
+        update(Variant.__table__)
         .where(Variant.id == variant.id, _below(quantity, public))
         .values(taken=Variant.taken + quantity)
-        .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:
         taken = db.session.scalar(select(Variant.taken).where(Variant.id == variant.id))
@@ -99,16 +100,17 @@ def _count(table, quantity: int, limit: int, **key) -> bool:
     """Add to a counter that is made at its first use, unless that would pass the limit."""
     if quantity > limit:
         return False
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    counted = db.session.scalar(
-        dialect.insert(table)
-        .values(**key, taken=quantity)
-        .on_conflict_do_update(
-            index_elements=list(key), set_={"taken": table.taken + quantity}, where=table.taken + quantity <= limit
-        )
-        .returning(table.taken)
-    )
-    return counted is not None
+    counting = _counting(db.engine.dialect.name, table, tuple(key))
+    return db.session.scalar(counting, {**key, "taken": quantity, "most": limit}) is not None
+
+
+@cache
+def _counting(dialect: str, table, key: tuple[str, ...]) -> ReturningInsert:
+    """Built once: in a rush, building a statement would cost more than the database needs to answer it."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
+    more = table.taken + insert.excluded.taken
+    insert = insert.on_conflict_do_update(index_elements=key, set_={"taken": more}, where=more <= bindparam("most"))
+    return insert.returning(table.taken)
 
 
 def _give_back(table, quantity: int, **key) -> None:
