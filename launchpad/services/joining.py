@@ -37,21 +37,7 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
         return [no for _ in wishes]
     answers: list[Joined | Refusal | None] = [None] * len(wishes)
     now = campaign.moment
-    skus = _skus(campaign) if any(wish.sku for wish in wishes) else frozenset()
-    first: dict[str, int] = {}  # address -> the first wish with it; a second one finds the place of the first
-    again: list[tuple[str, int]] = []
-    for at, wish in enumerate(wishes):
-        try:
-            key = people.key_of(wish.email)
-            if wish.sku and wish.sku not in skus:
-                raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
-        except Refusal as refusal:
-            answers[at] = refusal
-            continue
-        if key in first:
-            again.append((key, at))
-        else:
-            first[key] = at
+    first, again = _by_address(campaign, wishes, answers)
     known = people.make_all({key: wishes[at].played_in or _rehearsal(campaign) for key, at in first.items()})
     out = sanctions.banned(campaign, {one.id for one in known.values()})
     for key in [key for key in first if known[key].id in out]:  # the answer of everyone, and neither place nor letter
@@ -72,6 +58,24 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
     for key, at in again:
         answers[at] = _once_more(campaign, known[key], wishes[at])
     return answers
+
+
+def _by_address(campaign: Campaign, wishes: list[Wish], answers: list) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """The first wish of each address, and those after it, which find the place of the first. What cannot be is answered."""
+    skus = _skus(campaign) if any(wish.sku for wish in wishes) else frozenset()
+    first: dict[str, int] = {}
+    again: list[tuple[str, int]] = []
+    for at, wish in enumerate(wishes):
+        try:
+            key = people.key_of(wish.email)
+            if wish.sku and wish.sku not in skus:
+                raise Refusal("sku", "There is no such variant. Choose one of the list.", "sku")
+        except Refusal as refusal:
+            answers[at] = refusal
+            continue
+        if first.setdefault(key, at) != at:
+            again.append((key, at))
+    return first, again
 
 
 def closed(campaign: Campaign) -> Refusal | None:

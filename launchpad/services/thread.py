@@ -70,17 +70,14 @@ def post(
     `photos` are pictures that were taken in, `alts` what each shows; with a photo there need be no words.
 
     Members, confirmed places and buyers write from the first head start to the recap; the team somewhat longer.
-    What the team looks at first is kept, and announced once it is shown (services.screening, services.waiting).
+    What the team looks at first is kept, and announced once it is shown (services.screening, entry_changes.approve).
     `machine` says that what nobody sees was filled in. Raises Refusal: not_open, closed, sanction, slow, text, kind, reply_to, key.
     """
     roles = standing.roles(person, campaign)
     team = bool(access.VOICES & roles)
     if known := _same_key(campaign, person, key):
         return _repeated(known, text, kind, reply_to)
-    if why := why_not(campaign, roles):
-        raise Refusal("not_open", why, status=403)
-    if not team and (why := posts.closed_words(campaign.thread_closed_at, campaign.thread_message)):
-        raise Refusal("closed", why, status=403)
+    _refuse_closed(campaign, roles, team)
     screening.check(campaign, person, roles, text, wordless=bool(photos))
     if kind not in (TEAM_KINDS if team else KINDS):
         raise Refusal("kind", "Choose a post or a question.", "kind")
@@ -101,6 +98,14 @@ def post(
     if entry.state == "shown":
         events.announce(campaign, "new", entry)
     return entry
+
+
+def _refuse_closed(campaign: Campaign, roles: frozenset[str], team: bool) -> None:
+    """Raise Refusal `not_open` where these roles may not write now, `closed` where the team has closed the thread."""
+    if why := why_not(campaign, roles):
+        raise Refusal("not_open", why, status=403)
+    if not team and (why := posts.closed_words(campaign.thread_closed_at, campaign.thread_message)):
+        raise Refusal("closed", why, status=403)
 
 
 def why_not(campaign: Campaign, roles: frozenset[str]) -> str | None:
