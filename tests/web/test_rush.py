@@ -9,6 +9,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Hold, Variant
 from launchpad.services import holds
 from launchpad.web import buy as checkout
+from launchpad.web import sold_out
 from tests.races import at_once
 
 
@@ -92,6 +93,51 @@ def test_who_is_signed_in_or_asks_for_a_part_or_sends_a_wrong_form_is_not_answer
     assert ask(visitor(), "cy", quantity="many").status_code == 422
     assert ask(visitor(), "cy", sku="ELM").headers["X-Refusal"] != "sold_out"
     assert "sold_out" in pages
+
+
+def test_a_form_of_another_site_or_without_our_token_is_refused_by_the_application_itself(lamp, visitor):
+    ask(visitor(), quantity="2")
+    assert ask(visitor(), "ben").status_code == ask(visitor(), "cy").status_code == 422
+    browser = visitor()
+    browser.get("/sign-in")
+    form = {"sku": "OAK", "quantity": "1", "key": "k", "email": "dora@example.com", "csrf_token": browser.token}
+    whole = {"Referer": "http://localhost/lamp/buy", "Sec-Fetch-Site": "same-origin"}
+    assert browser.client.post("/lamp/buy", data=form, headers=whole).headers["X-Refusal"] == "sold_out"
+    for wrong in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example.com"}, {"X-CSRF-Token": "no"}):
+        assert browser.client.post("/lamp/buy", data=form, headers=wrong).status_code == 400
+    for odd in ({"csrf_token": "x"}, {"csrf_token": ""}):
+        assert browser.client.post("/lamp/buy", data=form | odd).status_code == 400
+    assert browser.client.post("/lamp/buy", data=form, content_type="multipart/form-data").status_code == 422
+
+
+def test_who_wants_more_than_is_left_is_told_so_and_nobody_else_is_told_that(lamp, visitor):
+    assert ask(visitor()).status_code == 303
+    assert b"Only 1 left" in ask(visitor(), "ben", quantity="2").data
+    assert ask(visitor(), "cy").status_code == 303
+    told = [ask(visitor(), f"late{n}", quantity="2").data for n in range(3)]
+    assert all(b"Sold out." in page and b"Only" not in page for page in told)
+
+
+def test_of_many_who_find_it_gone_one_asks_and_each_leaves_a_line_in_the_log(
+    app, lamp, visitor, pages, caplog, monkeypatch
+):
+    browser = visitor()
+    browser.get("/lamp/buy")
+    token = browser.token
+    ask(visitor(), quantity="2")
+    calls = [lambda n=n: late(app, n, token) for n in range(12)]
+    monkeypatch.setattr(sold_out, "SECONDS", 60.0)
+    caplog.clear()
+    with caplog.at_level("INFO", "launchpad.requests"):
+        assert at_once(app, calls) == [422] * 12
+    assert pages == ["sold_out"], "made once"
+    lines = [(r.method, r.route, r.status) for r in caplog.records if r.name == "launchpad.requests"]
+    assert lines == [("POST", "/<slug>/buy", 422)] * 12
+
+
+def late(app, number, token):
+    fields = {"sku": "OAK", "quantity": "1", "key": "k", "email": f"l{number}@example.com", "csrf_token": token}
+    return app.test_client().post("/lamp/buy", data=fields).status_code
 
 
 def test_many_at_once_take_what_there_is_and_not_one_more(app, lamp, visitor):
