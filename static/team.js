@@ -134,7 +134,7 @@
     source = new EventSource(news.dataset.stream);
     source.addEventListener("changed", () => {
       if (events) return;
-      events = setTimeout(() => { events = 0; numbers = -Infinity; soon(0); }, Math.max(150, LEAST - (performance.now() - looked)));
+      events = setTimeout(() => { events = 0; numbers = -Infinity; document.dispatchEvent(new CustomEvent("launchpad:stirred")); soon(0); }, Math.max(150, LEAST - (performance.now() - looked)));
     });
     source.addEventListener("gone", () => { source.close(); soon(0); });
     source.addEventListener("done", () => { source.close(); delete news.dataset.stream; });
