@@ -62,3 +62,26 @@ def live_site(app) -> Iterator[str]:
     thread.join(10)
     server.server_close()
     app.extensions.pop("live", None)
+
+
+@pytest.fixture
+def visit(app, browser, live_site):
+    """Open a page as a person; an error of a script fails the test, and whatever the console calls one where it is `strict`."""
+    contexts, faults = [], []
+
+    def open_(path: str, person, width: int = 1280, strict: bool = False, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        signed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": person.get_id(), "_fresh": True})
+        context.add_cookies([{"name": "launchpad", "value": signed, "url": live_site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        if strict:
+            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(f"{live_site}/{path}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []

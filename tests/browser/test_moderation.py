@@ -25,18 +25,18 @@ def campaign(given, watch) -> int:
         given.place(row, person)
     given.order(row, people[1])
     lamp = row.id
-    _do(lamp, clara, lambda c, p: thread.post(c, p, "Shipping is a joke, they **lied** about the wood."))
+    act(lamp, clara, lambda c, p: thread.post(c, p, "Shipping is a joke, they **lied** about the wood."))
     said = db.session.query(Entry.id).order_by(Entry.id).first()[0]
     watch.step(minutes=4)
-    _do(lamp, ana, lambda c, p: thread.post(c, p, "Hello everyone, first time here. Does it come in ash?", "question"))
-    _do(lamp, rui, lambda c, p: thread.post(c, p, "I know where to get a replica for half: " + "x" * 70))
-    hidden = _do(lamp, rui, lambda c, p: thread.post(c, p, "You are all paid to like this.").id)
-    idea = _do(lamp, rui, lambda c, p: ideas.post(c, p, "A wall version", "My desk is forty centimetres deep.").id)
+    act(lamp, ana, lambda c, p: thread.post(c, p, "Hello everyone, first time here. Does it come in ash?", "question"))
+    act(lamp, rui, lambda c, p: thread.post(c, p, "I know where to get a replica for half: " + "x" * 70))
+    hidden = act(lamp, rui, lambda c, p: thread.post(c, p, "You are all paid to like this.").id)
+    idea = act(lamp, rui, lambda c, p: ideas.post(c, p, "A wall version", "My desk is forty centimetres deep.").id)
     for who in (ana, gil, bea):
-        _do(lamp, who, lambda c, p: flags.send(c, p, "entry", said, "untrue", "The page says oak veneer, nobody lied"))
+        act(lamp, who, lambda c, p: flags.send(c, p, "entry", said, "untrue", "The page says oak veneer, nobody lied"))
     for who in (clara, bea, eva):
-        _do(lamp, who, lambda c, p: flags.send(c, p, "entry", hidden, "rude"))
-    _do(lamp, ana, lambda c, p: flags.send(c, p, "idea", idea, "other", "The same idea three times"))
+        act(lamp, who, lambda c, p: flags.send(c, p, "entry", hidden, "rude"))
+    act(lamp, ana, lambda c, p: flags.send(c, p, "idea", idea, "other", "The same idea three times"))
     with writing() as session:
         session.add(Story(campaign_id=lamp, person_id=bea, text="Before, my desk was dark. Now it is a desk.", at=watch.now))
         words = "I tried the prototype for a week."
@@ -48,30 +48,9 @@ def campaign(given, watch) -> int:
     return lamp
 
 
-def _do(lamp: int, who: int, verb):
+def act(lamp: int, who: int, verb):
     with writing() as session:
         return verb(session.get_one(Campaign, lamp), session.get_one(Person, who))
-
-
-@pytest.fixture
-def visit(app, browser, live_site):
-    """Open a page as a person; an error of a script fails the test."""
-    contexts, faults = [], []
-
-    def open_(path: str, person, width: int = 1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
-        contexts.append(context)
-        signed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": person.get_id(), "_fresh": True})
-        context.add_cookies([{"name": "launchpad", "value": signed, "url": live_site}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{live_site}/{path}")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def states() -> list[str]:

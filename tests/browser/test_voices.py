@@ -37,27 +37,6 @@ def campaign(given, watch) -> str:
     return "lamp"
 
 
-@pytest.fixture
-def visit(app, browser, live_site):
-    """Open a page as a person; an error of a script fails the test."""
-    contexts, faults = [], []
-
-    def open_(path: str, person, width: int = 1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
-        contexts.append(context)
-        signed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": person.get_id(), "_fresh": True})
-        context.add_cookies([{"name": "launchpad", "value": signed, "url": live_site}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{live_site}/{path}")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
 @pytest.mark.live
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])

@@ -57,12 +57,6 @@ def one(given):
     return make
 
 
-def do(lamp, verb, *ids, **more):
-    """Call a service in a transaction of its own; whole numbers marked by `person` become rows."""
-    with writing() as session:
-        return verb(session.get_one(Campaign, lamp), *ids, **more)
-
-
 def say(lamp, person, text="Hello", **more) -> int:
     with writing() as session:
         return thread.post(session.get_one(Campaign, lamp), session.get_one(Person, person), text, **more).id
