@@ -1,5 +1,6 @@
 """How values are written for people: moments, money, numbers, Markdown."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,20 +20,22 @@ from launchpad.services import live_events
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough")
 TAGS = {"p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"}
 LOCALE = "en_GB"
+_WORDS = re.compile(r"(?:^|>)[^<]*[^<\s]")  # something between tags
 
 
 def markdown(source: str | None) -> Markup:
     """Safe HTML of someone's Markdown: no raw HTML, no pictures, headings from the second level, links that say nothing."""
     html = _markdown.render(source or "").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-    return Markup(
-        nh3.clean(
-            html,
-            tags=TAGS,
-            attributes={"a": {"href"}},
-            url_schemes={"http", "https", "mailto"},
-            link_rel="nofollow noopener ugc",
-        )
+    safe = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener ugc",
     )
+    if source and not _WORDS.search(safe) and "<hr" not in safe:  # nothing of it came through: a picture, quotes too deep
+        return Markup("<p>{}</p>").format(source.strip()) if source.strip() else Markup("")
+    return Markup(safe)
 
 
 def money(minor: int, currency: str) -> str:

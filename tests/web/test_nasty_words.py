@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from launchpad.database import writing
 from launchpad.models import Campaign, Entry, Person
 from launchpad.services import events
+from launchpad.web.filters import markdown
 from launchpad.web.forms import clean
 from tests import nasty
 
@@ -107,3 +108,9 @@ def test_a_name_in_a_line_about_purchases_is_no_markdown_anywhere(given, visitor
     content = ElementTree.fromstring(visitor().get("/lamp/thread.atom").data).find(f"{ATOM}entry/{ATOM}content").text
     assert Markup(content).striptags() == "[Ana](https://example.com) bought Oak."
     assert "<a" not in content
+
+
+@pytest.mark.parametrize("words", [">" * 400 + " as deep as it goes", "- " * 200 + "a list in a list", "![a picture](https://example.com/p.png)"])
+def test_words_of_which_markdown_leaves_nothing_are_shown_as_they_were_typed(words):
+    assert str(markdown(words)) == f"<p>{escape(words)}</p>"
+    assert markdown("---") == "<hr>\n" and markdown(" \n") == markdown(None) == ""
