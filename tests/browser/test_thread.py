@@ -214,6 +214,20 @@ def test_news_about_the_campaign_has_the_buy_panel_looked_at(campaign, people, v
     expect(reader.locator("#panel")).to_contain_text("288 left", timeout=10000)
 
 
+def test_another_log_loads_the_page_anew_but_not_over_what_is_being_typed(campaign, people, visit):
+    say(campaign, people["Ben"], "Before")
+    reader, ana = visit("/lamp/thread"), visit("/lamp/thread", people["Ana"])
+    for page in (reader, ana):
+        streaming(page)
+        page.evaluate("window.same = true")
+    ana.fill("#composer-text", "Half a sen")
+    with writing() as session:
+        session.query(Campaign).update({"seq": 0})
+    reader.wait_for_function("() => !window.same")
+    expect(ana.locator("#status")).to_contain_text("The thread has moved on")
+    assert ana.evaluate("window.same") and ana.input_value("#composer-text") == "Half a sen"
+
+
 def test_without_script_one_reads_posts_and_moderates(campaign, people, visit):
     ana = visit("/lamp/thread", people["Ana"], java_script_enabled=False)
     ana.fill("#composer-text", "Written without script")
