@@ -54,8 +54,12 @@ def _sent() -> str:
     return request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
 
 
-def _ours(netloc: str, own: str, asked: str) -> bool:
-    """Whether a page of `netloc` is of this site: `own` is the host of its settings, `asked` that of the request."""
+def _ours(origin: str, own: str, asked: str) -> bool:
+    """Whether a page there is of this site: `own` is the host of its settings, `asked` that of the request."""
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        return False
     if netloc == own:
         return True
     name = netloc.rsplit(":", 1)[0]
@@ -70,7 +74,7 @@ def is_ours(app: Flask, environ: dict, sent: str) -> bool:
             if site not in OUR_SITE:
                 return False
         elif origin is not None:
-            if not _ours(urlsplit(origin).netloc, app.extensions["settings"].host, environ.get("HTTP_HOST", "")):
+            if not _ours(origin, app.extensions["settings"].host, environ.get("HTTP_HOST", "")):
                 return False
         return _unbound(app.config["SECRET_KEY"], environ.get("HTTP_X_CSRF_TOKEN") or sent)
     except ValueError:
@@ -102,7 +106,7 @@ def check_form() -> None:
     if site is not None:
         if site not in OUR_SITE:
             abort(400, "This form was sent from another site.")
-    elif origin is not None and not _ours(urlsplit(origin).netloc, _host(), request.host):
+    elif origin is not None and not _ours(origin, _host(), request.host):
         abort(400, "This form was sent from another site.")
     try:
         owner = _serializer().loads(_sent())

@@ -156,10 +156,21 @@ def test_a_path_of_ours_is_kept(path):
         "javascript:alert(1)",
         "/" + "a" * 300,
         "http:///x",
+        "//[",  # which is no address at all
+        "https://[x",
     ],
 )
 def test_anything_else_is_not(path):
     assert ours(path, "/home") == "/home"
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+def test_a_form_that_comes_from_no_address_at_all_is_refused_like_one_from_another_site(app, visitor, header):
+    browser = visitor()
+    browser.get("/sign-in")
+    form = {"email": "ana@example.com", "csrf_token": browser.token}
+    for odd in ("http://[", "//\u2100.example.com", "null"):
+        assert browser.client.post("/sign-in", data=form, headers={header: odd.encode().decode("latin-1")}).status_code == 400
 
 
 @pytest.mark.parametrize("place", ["/sign-in", "/sign-in/abc", "/membership/confirm/abc", "/lamp/buy", "/me/another-address/abc"])
