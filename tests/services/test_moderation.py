@@ -177,7 +177,7 @@ def test_three_reports_at_once_hide_it_once(app, lamp, one, monkeypatch):
         with monkeypatch.context() as off:
             counting, counted = threading.Barrier(3), flags._reporters
             off.setattr(flags, "_queue_up", lambda *_: None)
-            off.setattr(flags, "_reporters", lambda *about: (counting.wait(20), counted(*about))[1])
+            off.setattr(flags, "_reporters", lambda *about: (counted(*about), counting.wait(20))[0])
             at_once(app, [lambda who=who: flag(lamp, who, id) for who in people[:3]])
         assert entry(id).state == "shown", "the control saw nothing"
         with writing() as session:
