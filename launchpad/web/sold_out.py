@@ -53,6 +53,7 @@ class SoldOut:
         try:
             asked = time.monotonic()
             if (left := self._look(wish)) is None:
+                turn.end()  # the application takes one of its own: who waits for a turn holds none
                 return self._inner(environ, start_response)
             arrival = environ[rush.ARRIVAL] = rush.Arrival(turn, left.units)
             if left.units or left.late or left.known:

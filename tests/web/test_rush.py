@@ -8,6 +8,7 @@ from sqlalchemy import update
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Hold, Variant
 from launchpad.services import holds
+from launchpad.turns import Turns
 from launchpad.web import buy as checkout
 from launchpad.web import sold_out
 from tests.races import at_once
@@ -155,3 +156,16 @@ def test_many_at_once_take_what_there_is_and_not_one_more(app, lamp, visitor):
     said = at_once(app, [buyer(n) for n in range(24)])
     assert sorted(said) == [303] * 2 + [422] * 22
     assert db.session.scalar(db.select(Variant.taken)) == 2
+
+
+def test_nobody_waits_for_a_turn_while_they_hold_one(lamp, visitor, monkeypatch):
+    """Else two dozen forms that name no variant of ours would wait for each other, as long as anybody may wait."""
+    held, take = [], Turns.take
+
+    def count(turns, name):
+        held.append(name in turns._rooms)
+        return take(turns, name)
+
+    monkeypatch.setattr(Turns, "take", count)
+    assert ask(visitor(), sku="ELM").status_code == 422
+    assert held == [False, False], "once at the door, once in the application"
