@@ -7,7 +7,7 @@ SPEED ?=
 ARGS ?=
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
-JOBS ?= 2
+JOBS ?= 3  # the suite waits as much as it works
 UV ?= uv
 
 .PHONY: run test test-live bench screenshots lint lock runtime test-tools
