@@ -133,6 +133,8 @@ def create_app() -> Flask:
     app.jinja_env.globals["csrf"] = lambda: Markup('<input type="hidden" name="csrf_token" value="sample">')
     app.jinja_env.globals["may"] = lambda action: False  # a stranger, who is offered none of the team's buttons
 
+    app.jinja_env.globals["page_card"] = lambda: None  # it is shown to nobody else
+
     @app.after_request
     def policy(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = security.POLICY.format(frames="'none'", pay="")
