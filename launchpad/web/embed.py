@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from flask import Blueprint, g
-from werkzeug.wrappers import Response
 
 from launchpad.rules import framing, timetable
 from launchpad.rules.phases import Phase
@@ -33,12 +32,10 @@ def without_cookies(app: Callable) -> Callable:
     return wrapped
 
 
-@blueprint.after_request
-def frame(response: Response) -> Response:
+@blueprint.before_request
+def frame() -> None:
     """Any site may frame it, or those that the campaign names: there is nothing in it that a click could be stolen for."""
-    campaign = g.get("campaign")
-    g.framed_by = framing.ancestors((campaign.waitlist or {}).get("frames") or () if campaign is not None else ())
-    return response
+    g.framed_by = framing.ancestors((g.campaign.waitlist or {}).get("frames") or ())
 
 
 @blueprint.get("", endpoint="page")
