@@ -6,10 +6,10 @@ A silence is of one campaign, a ban of all campaigns of its brand; neither takes
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from launchpad.database import db
-from launchpad.models import Campaign, Person, Sanction, Staff
+from launchpad.models import Campaign, Person, Rehearsal, Sanction, Staff
 from launchpad.rules import access
 from launchpad.rules import moderation as rules
 from launchpad.rules.refusals import Refusal
@@ -96,10 +96,25 @@ def banned(campaign: Campaign, ids: Iterable[int]) -> set[int]:
     ids = list(ids)
     if not ids:
         return set()
-    rows = select(Sanction.person_id).where(
-        Sanction.person_id.in_(ids), Sanction.kind == "ban", _here(campaign), _runs(campaign)
+    brand = campaign.brand.lower() if campaign.brand and campaign.rehearsal is None else None
+    rows = db.session.execute(_BANS, {"ids": ids, "moment": campaign.moment})
+    return {
+        person_id
+        for person_id, campaign_id, its_brand, rehearsal_id in rows
+        if campaign_id == campaign.id or (brand is not None and its_brand == brand and rehearsal_id is None)
+    }
+
+
+# Each join asks it, so it is built once; which of the bans count here is as in `_here`.
+_BANS = (
+    select(Sanction.person_id, Sanction.campaign_id, func.lower(Campaign.brand), Rehearsal.id)
+    .join(Campaign, Campaign.id == Sanction.campaign_id)
+    .outerjoin(Rehearsal, Rehearsal.campaign_id == Campaign.id)
+    .where(
+        Sanction.person_id.in_(bindparam("ids", expanding=True)), Sanction.kind == "ban", Sanction.lifted_at.is_(None),
+        or_(Sanction.until.is_(None), Sanction.until > bindparam("moment")),
     )
-    return set(db.session.scalars(rows))
+)  # fmt: skip
 
 
 def _runs(campaign: Campaign):

@@ -309,6 +309,22 @@ def test_a_ban_is_of_the_whole_brand_and_joining_answers_as_to_everyone(lamp, on
         assert db.session.scalar(asked) == 1 + there
 
 
+def test_who_may_not_join_is_who_may_not_write_for_a_ban(lamp, one, given, watch):
+    mod, made = given.person(role="moderator").id, [lamp]
+    for values in ({"brand": "AURORA"}, {"brand": "Tram"}, {"brand": ""}, {"brand": ""}, {"rehearsal": True}):
+        made.append(given.campaign(**values).id)
+    people = [one(lamp, f"P{number}") for number in range(len(made))]
+    for campaign_id, person_id in zip(made, people, strict=True):
+        give(campaign_id, mod, person_id, "ban", 168)
+    give(lamp, mod, one(lamp, "Silent"), "silence", 1)
+    for step, binds in ((0, [{0, 1}, {0, 1}, {2}, {3}, {4}, {5}]), (400, [set()] * 5 + [{5}])):  # a rehearsal's clock stands
+        watch.step(days=step)
+        for campaign_id, bound in zip(made, binds, strict=True):
+            db.session.rollback()
+            campaign = db.session.get_one(Campaign, campaign_id)
+            assert sanctions.banned(campaign, people) == {people[n] for n in bound} == set(sanctions.running_for(campaign, people))
+
+
 def test_a_ban_of_the_brand_is_not_ended_by_a_word_said_in_another_campaign(lamp, one, given):
     mod, eve, other = given.person(role="moderator").id, one(lamp, "Eve"), given.campaign("chair").id
     ban = give(lamp, mod, eve, "ban", None)
