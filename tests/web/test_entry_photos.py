@@ -1,6 +1,5 @@
 """Photos in the thread: taken in as those of stories are, public while their entry is shown, gone with its words."""
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,13 +10,6 @@ from launchpad.models import Campaign, Entry, EntryPhoto
 from launchpad.outside.files import files
 from launchpad.services import pictures, thread
 from tests.pictures import jpeg
-
-
-@pytest.fixture
-def campaign(given, watch) -> int:
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("launch").due + timedelta(minutes=5))
-    return campaign.id
 
 
 @pytest.fixture
@@ -54,12 +46,12 @@ def test_a_photo_is_posted_read_by_everyone_and_gone_when_hidden_or_taken_back(c
     assert b"neighbour" not in got.data and b"trailing" not in got.data and b"Exif" not in got.data
     db.session.rollback()
     with writing() as session:
-        thread.hide(session.get_one(Campaign, campaign), None, session.get_one(Entry, entry))
+        thread.hide(session.get_one(Campaign, campaign.id), None, session.get_one(Entry, entry))
     assert visitor().get(address).status_code == 404 and address not in visitor().get("/lamp/thread").get_data(as_text=True)
     assert "no-store" in ana.get(address).headers["Cache-Control"]  # its author, and the team
     db.session.rollback()
     with writing() as session:
-        thread.show(session.get_one(Campaign, campaign), None, session.get_one(Entry, entry))
+        thread.show(session.get_one(Campaign, campaign.id), None, session.get_one(Entry, entry))
     assert visitor().get(address).status_code == 200
     assert ana.post(f"/lamp/thread/{entry}/withdraw", seen="/lamp/thread").status_code == 303
     assert of(entry) == [] and visitor().get(address).status_code == 404

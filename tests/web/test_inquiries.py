@@ -15,13 +15,6 @@ from launchpad.services.letter_texts import compose
 ASK = {"about": "order", "text": "Can Ana Almeida's order go to Braga?", "key": "k1"}
 
 
-@pytest.fixture
-def campaign(given, watch):
-    row = given.campaign("lamp", name="Aurora Lamp")
-    watch.set(row.milestone("launch").due)
-    return row
-
-
 def text_of(answer) -> str:
     return answer.get_data(as_text=True)
 

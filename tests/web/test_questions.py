@@ -8,13 +8,6 @@ from launchpad.models import Audit, Campaign, Entry, Event, Person
 from launchpad.services import erasure, thread
 
 
-@pytest.fixture
-def campaign(given, watch):
-    row = given.campaign("lamp", name="Aurora Lamp")
-    watch.set(row.milestone("launch").due)
-    return row
-
-
 def text_of(answer) -> str:
     return answer.get_data(as_text=True)
 

@@ -1,6 +1,5 @@
 """The host's page on the day: tools for one thumb, each with its undo, and what readers see of them at once."""
 
-import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
@@ -8,13 +7,6 @@ from launchpad.models import Audit, Campaign, Entry, Person, Poll
 from launchpad.services import thread
 
 HERE = "/team/lamp/today"
-
-
-@pytest.fixture
-def campaign(given, watch):
-    row = given.campaign("lamp", name="Aurora Lamp")
-    watch.set(row.milestone("launch").due)
-    return row
 
 
 def text_of(answer) -> str:
