@@ -32,6 +32,34 @@ def test_never_more_at_once_than_there_is_room_for_and_everybody_has_their_turn(
     assert turns._rooms == {}, "what nobody wants any more is forgotten"
 
 
+def waiting(turns: Turns, many: int) -> bool:
+    """Whether so many came to wait for their turn at oak."""
+    for _ in range(2000):
+        if len(turns._rooms["oak"].waiting) == many:
+            return True
+        threading.Event().wait(0.005)
+    return False
+
+
+def test_they_go_in_as_they_came():
+    turns, went, threads = Turns(1, 20), [], []
+    first = turns.take("oak")
+
+    def work(number):
+        turn = turns.take("oak")
+        went.append(number)
+        turn.end()
+
+    for number in range(5):
+        threads.append(threading.Thread(target=work, args=(number,)))
+        threads[-1].start()
+        assert waiting(turns, number + 1)
+    first.end()
+    for thread in threads:
+        thread.join(20)
+    assert went == list(range(5))
+
+
 def test_who_is_more_work_leaves_less_room_until_the_end():
     turns = Turns(3, 20)
     heavy = turns.take("oak")
@@ -44,7 +72,7 @@ def test_who_is_more_work_leaves_less_room_until_the_end():
 
     thread = threading.Thread(target=next_one)
     thread.start()
-    assert not waited.wait(0.1), "there was no room"
+    assert waiting(turns, 1) and not waited.is_set(), "there was no room"
     assert turns.take("ash") is not None, "another thing has a room of its own"
     heavy.end()
     assert waited.wait(10)
