@@ -47,6 +47,16 @@ def test_checks_stand_in_the_migrated_database(bare_app):
     assert "ck_variants_taken" in names
 
 
+def test_no_id_is_given_twice_in_the_migrated_database(bare_app, settings):
+    if not settings.embedded:
+        pytest.skip("PostgreSQL never gives an id twice")
+    upgrade()
+    with db.engine.connect() as connection:
+        tables = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    once = {name for name, sql in tables if "AUTOINCREMENT" in sql}
+    assert once == {table.name for table in db.metadata.tables.values() if "id" in table.c}
+
+
 def test_a_migration_can_be_run_again_and_taken_back(bare_app):
     upgrade()
     upgrade()

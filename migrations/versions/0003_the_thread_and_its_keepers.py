@@ -10,6 +10,10 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# SQLite changes a table by making it anew, and forgets that each id is given once (see launchpad.models) unless told again.
+ONCE = {"sqlite_autoincrement": True}
+FORGOTTEN = ("orders", "people", "staff")  # by 0002
+
 
 def upgrade():
     op.create_table(
@@ -256,7 +260,7 @@ def upgrade():
         batch_op.add_column(sa.Column("thread_message", sa.String(length=250), server_default="", nullable=False))
         batch_op.add_column(sa.Column("thread_rules", sa.JSON(), nullable=True))
 
-    with op.batch_alter_table("entries", schema=None) as batch_op:
+    with op.batch_alter_table("entries", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.add_column(sa.Column("answer_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("poll_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("held", sa.String(length=60), nullable=True))
@@ -303,16 +307,21 @@ def upgrade():
         batch_op.add_column(sa.Column("tried_at", launchpad.database.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("trouble", sa.String(length=250), server_default="", nullable=False))
 
+    if op.get_bind().dialect.name == "sqlite":
+        for name in FORGOTTEN:
+            with op.batch_alter_table(name, schema=None, recreate="always", table_kwargs=ONCE):
+                pass
+
 
 def downgrade():
     with op.batch_alter_table("pulls", schema=None) as batch_op:
         batch_op.drop_column("trouble")
         batch_op.drop_column("tried_at")
 
-    with op.batch_alter_table("polls", schema=None) as batch_op:
+    with op.batch_alter_table("polls", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_column("opened_at")
 
-    with op.batch_alter_table("ideas", schema=None) as batch_op:
+    with op.batch_alter_table("ideas", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_column("hidden_why")
         batch_op.drop_column("hidden_from")
         batch_op.drop_column("held")
@@ -320,7 +329,7 @@ def downgrade():
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_entry_id")
 
-    with op.batch_alter_table("entries", schema=None) as batch_op:
+    with op.batch_alter_table("entries", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_entries_answer_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_entries_poll_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_entries_poll_id"))
@@ -342,7 +351,7 @@ def downgrade():
         batch_op.drop_column("poll_id")
         batch_op.drop_column("answer_id")
 
-    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+    with op.batch_alter_table("campaigns", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_column("thread_rules")
         batch_op.drop_column("thread_message")
         batch_op.drop_column("per_order")
