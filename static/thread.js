@@ -108,6 +108,21 @@
   }
   setTimeout(poll, EVERY);
 
+  // -- on a phone: the bar to buy stands aside while the panel's own button, whichever it is by now, is in view
+  const inView = new IntersectionObserver((looks) => {
+    document.body.toggleAttribute("data-buy-seen", looks.at(-1).isIntersecting);
+  });
+  let button = null;
+  function watch() {
+    const now = document.querySelector("#buy-panel .act");
+    if (now === button) return;
+    inView.disconnect();
+    button = now;
+    if (now) inView.observe(now); else document.body.removeAttribute("data-buy-seen");
+  }
+  watch();
+  new MutationObserver(watch).observe(document.getElementById("main"), { childList: true, subtree: true });
+
   // -- said politely, at most every few seconds: the feed itself is no live region
   let news = 0;
   let told = 0;
