@@ -8,7 +8,7 @@ The floors; a module imports only from floors below its own (tests/test_floors.p
     jobs                                                                         queue, schedule, job bodies
     launchpad.services                                                           verbs on rows
     launchpad.models                                                             tables
-    launchpad.rules  outside  database  clock  config                            pure rules; the world; the ground
+    launchpad.rules  outside  database  clock  together  turns  config  logs     pure rules; the world; the ground
 
 This package imports nothing by itself.
 """
