@@ -101,13 +101,13 @@ def banned(campaign: Campaign, ids: Iterable[int]) -> set[int]:
     return {
         person_id
         for person_id, campaign_id, its_brand, rehearsal_id in rows
-        if campaign_id == campaign.id or (brand is not None and its_brand == brand and rehearsal_id is None)
+        if campaign_id == campaign.id or (brand is not None and its_brand.lower() == brand and rehearsal_id is None)
     }
 
 
 # Each join asks it, so it is built once; which of the bans count here is as in `_here`.
 _BANS = (
-    select(Sanction.person_id, Sanction.campaign_id, func.lower(Campaign.brand), Rehearsal.id)
+    select(Sanction.person_id, Sanction.campaign_id, Campaign.brand, Rehearsal.id)
     .join(Campaign, Campaign.id == Sanction.campaign_id)
     .outerjoin(Rehearsal, Rehearsal.campaign_id == Campaign.id)
     .where(
@@ -125,7 +125,7 @@ def _here(campaign: Campaign):
     """Decided here; or a ban, decided in another campaign of the brand. A rehearsal's stay in the rehearsal."""
     if campaign.rehearsal is not None or not campaign.brand:
         return Sanction.campaign_id == campaign.id
-    brand = select(Campaign.id).where(func.lower(Campaign.brand) == campaign.brand.lower(), ~Campaign.rehearsal.has())
+    brand = select(Campaign.id).where(func.lower(Campaign.brand) == func.lower(campaign.brand), ~Campaign.rehearsal.has())
     return or_(Sanction.campaign_id == campaign.id, (Sanction.kind == "ban") & Sanction.campaign_id.in_(brand))
 
 

@@ -311,13 +311,15 @@ def test_a_ban_is_of_the_whole_brand_and_joining_answers_as_to_everyone(lamp, on
 
 def test_who_may_not_join_is_who_may_not_write_for_a_ban(lamp, one, given, watch):
     mod, made = given.person(role="moderator").id, [lamp]
-    for values in ({"brand": "AURORA"}, {"brand": "Tram"}, {"brand": ""}, {"brand": ""}, {"rehearsal": True}):
+    etoile = {"brand": "Étoile"}  # beyond ASCII SQLite knows no small letters
+    for values in ({"brand": "AURORA"}, {"brand": "Tram"}, {"brand": ""}, {"brand": ""}, {"rehearsal": True}, etoile, etoile):
         made.append(given.campaign(**values).id)
     people = [one(lamp, f"P{number}") for number in range(len(made))]
     for campaign_id, person_id in zip(made, people, strict=True):
         give(campaign_id, mod, person_id, "ban", 168)
     give(lamp, mod, one(lamp, "Silent"), "silence", 1)
-    for step, binds in ((0, [{0, 1}, {0, 1}, {2}, {3}, {4}, {5}]), (400, [set()] * 5 + [{5}])):  # a rehearsal's clock stands
+    at_first = [{0, 1}, {0, 1}, {2}, {3}, {4}, {5}, {6, 7}, {6, 7}]
+    for step, binds in ((0, at_first), (400, [set()] * 5 + [{5}] + [set()] * 2)):  # a rehearsal's clock stands
         watch.step(days=step)
         for campaign_id, bound in zip(made, binds, strict=True):
             db.session.rollback()
