@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 
@@ -79,18 +79,22 @@ class Settings:
         if not secret_key and read("DATABASE_URL"):
             raise SettingsFault("SECRET_KEY must be set when DATABASE_URL is: every host needs the same one")
         base_url = read("BASE_URL") or _running_at(data_dir) or "http://127.0.0.1:8000"
-        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc:
+        base = _split(base_url, "BASE_URL")
+        if base.scheme not in ("http", "https") or not base.netloc:
             raise SettingsFault(f"BASE_URL must look like https://launch.example.com, not {base_url!r}")
         mail_url = read("MAIL_URL", "outbox:")
-        if urlsplit(mail_url).scheme not in ("outbox", "smtp", "smtps"):
+        if _split(mail_url, "MAIL_URL").scheme not in ("outbox", "smtp", "smtps"):
             raise SettingsFault("MAIL_URL must begin with outbox:, smtp:// or smtps://")
         uploads_url = read("UPLOADS_URL", "file:")
-        if urlsplit(uploads_url).scheme not in ("file", "s3"):
+        if _split(uploads_url, "UPLOADS_URL").scheme not in ("file", "s3"):
             raise SettingsFault("UPLOADS_URL must begin with file: or s3://")
+        redis_url = read("REDIS_URL") or valkey.url(data_dir)
+        if _split(redis_url, "REDIS_URL").scheme not in ("redis", "rediss", "unix"):
+            raise SettingsFault("REDIS_URL must begin with redis://, rediss:// or unix://")
         return cls(
             data_dir=data_dir,
             database_url=database_url,
-            redis_url=read("REDIS_URL") or valkey.url(data_dir),
+            redis_url=redis_url,
             base_url=base_url.rstrip("/"),
             secret_key=secret_key or _kept_secret(data_dir),
             mail_url=mail_url,
@@ -124,6 +128,16 @@ def _database_url(given: str, data_dir: Path) -> str:
     if not given.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsFault("DATABASE_URL must begin with sqlite: or postgresql:")
     return given
+
+
+def _split(given: str, name: str) -> SplitResult:
+    """An address in its parts. What was given is not said again: it may hold a password."""
+    try:
+        parts = urlsplit(given)
+        _ = parts.port  # read here, where it is a fault of the setting
+    except ValueError:
+        raise SettingsFault(f"{name} is no address that can be read") from None
+    return parts
 
 
 def _asked(given: str, name: str) -> str:
