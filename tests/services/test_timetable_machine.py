@@ -1,6 +1,6 @@
 """The phase rules as a machine: any acts by hand, in any order, with a clock that goes on and is sometimes set back.
 
-After each step the laws of RELIABILITY.md (P1 to P3) are looked up in the rows. With LIVE=1 it takes its time.
+After each step what must always be so is looked up in the rows. With LIVE=1 it takes its time.
 """
 
 import os
