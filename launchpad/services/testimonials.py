@@ -66,6 +66,8 @@ def _locked(campaign: Campaign, person: Person) -> Testimonial | None:
 
 def withdraw(campaign: Campaign, person: Person, source: str = "form") -> None:
     """The author takes it back, and with it the consent: out of the queue, out of the thread. Twice is once."""
+    heard_as = select(Testimonial.entry_id).filter_by(campaign_id=campaign.id, person_id=person.id).scalar_subquery()
+    db.session.execute(select(Entry.id).where(Entry.id == heard_as).with_for_update())  # first, as whoever hides it does
     locked(campaign.id)  # before the row, as the clock does that lets it be heard
     row = _locked(campaign, person)
     if row is None or row.state == "withdrawn":

@@ -1,6 +1,7 @@
 """Testimonials under races: the clock, two taps and a change of mind at one moment make one entry or none."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from launchpad.models import Campaign, Entry, Person
 from launchpad.rules import testimonials as rules
 from launchpad.rules.refusals import Refusal
 from launchpad.services import testimonial_acts, testimonials, thread
-from tests.races import at_once
+from launchpad.services.timetable import locked
+from tests.races import at_once, together
 
 
 @pytest.fixture
@@ -76,6 +78,34 @@ def test_taking_it_back_at_the_moment_of_its_release_leaves_nothing_to_read(app,
     said = at_once(app, [jobs.release_due, lambda: withdraw(lamp, id), lambda: cue(*ready)])
     assert [fault for fault in said if isinstance(fault, Exception) and not isinstance(fault, Refusal)] == []
     assert entries() == 0 and db.session.get(models.Testimonial, id).state == "withdrawn"
+
+
+@pytest.mark.parametrize("campaign_first", [False, True], ids=["as it is", "the other way round"])
+def test_taking_it_back_while_the_team_hides_it_waits_for_it(app, database, ready, campaign_first):
+    """Locks in one order: the entry, then the campaign. The other way round the two of them end in a deadlock."""
+    if database.startswith("sqlite"):
+        pytest.skip("there one writes at a time")
+    lamp, host, id = ready
+    cue(*ready)
+    hidden, coming = threading.Event(), threading.Event()
+
+    def team(session):
+        entry = session.get(Entry, session.get(models.Testimonial, id).entry_id)
+        thread.hide(session.get(Campaign, lamp), session.get(Person, host), entry, "Not now")
+        hidden.set()
+        assert coming.wait(20)
+        time.sleep(0.3)  # the author is at their first lock by now
+
+    def author(session):
+        assert hidden.wait(20)
+        if campaign_first:
+            locked(lamp)
+        coming.set()
+        testimonials.withdraw(session.get(Campaign, lamp), session.get(models.Testimonial, id).person)
+
+    assert ["deadlock" in str(fault) for fault in together(app, [team, author])] == [True] * campaign_first
+    if not campaign_first:
+        assert entries("hidden") == 1 and db.session.scalar(select(Entry.text).filter_by(kind="testimonial")) == ""
 
 
 def test_minutes_are_spread_evenly_and_both_ends_count():
