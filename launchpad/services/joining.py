@@ -4,6 +4,7 @@ A place is held from the first submit. Joining says the same to everyone, whethe
 signed in with that address, and so has proven it, is confirmed at once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -44,10 +45,11 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
         for at in [first.pop(key), *(at for other, at in again if other == key)]:
             answers[at] = Joined(0, 0, False)
     again = [(key, at) for key, at in again if key in first]
-    fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()}, now)
+    links = _links(wishes)
+    fresh = _hold_all(campaign, {key: (known[key], wishes[at]) for key, at in first.items()}, now, links)
     new = [(key, fresh[known[key].id], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     suspicion.look(campaign, [suspicion.Seen(id, key, wish.client, wish.seconds) for key, id, wish in new])
-    _brought(campaign, [(known[key].id, wish) for key, _, wish in new])
+    _brought(campaign, [(known[key].id, wish) for key, _, wish in new], links)
     again = [(key, at) for key, at in first.items() if known[key].id not in fresh] + again
     asked = [(known[key], wishes[at]) for key, at in first.items() if known[key].id in fresh]
     asking.ask_first(campaign, [(who, fresh[who.id]) for who, wish in asked if not _proven(who, wish)])
@@ -56,7 +58,7 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
             joined = Joined(place_id, known[key].id, False, milliseconds(now))
             answers[at] = _let_in(joined, known[key], wishes[at])
     for key, at in again:
-        answers[at] = _once_more(campaign, known[key], wishes[at])
+        answers[at] = _once_more(campaign, known[key], wishes[at], links)
     return answers
 
 
@@ -118,7 +120,9 @@ def _rehearsal(campaign: Campaign) -> int | None:
     return campaign.id if campaign.rehearsal else None
 
 
-def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], now: datetime) -> dict[int, int]:
+def _hold_all(
+    campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], now: datetime, links: Mapping[str, int]
+) -> dict[int, int]:
     """A new place for everybody who has none: person id -> place id. Who has one, or left, is not among them."""
     if not wanted:
         return {}
@@ -136,7 +140,7 @@ def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], 
                 "source": wish.source[:250],
                 "ref": wish.ref[: referrals.LONGEST],
                 "touch": wish.touch or {},
-                "referred_by": _referrer(wish, known.id),
+                "referred_by": _referrer(links, wish, known.id),
                 "asked_at": real,
                 "submitted_at": now,
             }
@@ -148,7 +152,7 @@ def _hold_all(campaign: Campaign, wanted: dict[str, tuple[people.Known, Wish]], 
     return dict(iter(made))
 
 
-def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
+def _once_more(campaign: Campaign, known: people.Known, wish: Wish, links: Mapping[str, int]) -> Joined:
     """A wish of somebody who has a place already, or left: the same answer, and nobody moves."""
     mine = Place.campaign_id == campaign.id, Place.person_id == known.id
     query = select(Place).where(*mine).execution_options(populate_existing=True)
@@ -158,7 +162,7 @@ def _once_more(campaign: Campaign, known: people.Known, wish: Wish) -> Joined:
         place = db.session.scalars(query).one()
         place.source, place.ref = wish.source[:250], wish.ref[: referrals.LONGEST]
         place.touch = wish.touch or {}
-        place.referred_by = _referrer(wish, known.id)
+        place.referred_by = _referrer(links, wish, known.id)
     if not place.counted:
         place.name, place.marketing = wish.name[:250] or place.name, wish.marketing  # left empty it takes no name
         if wish.sku or back:
@@ -193,13 +197,19 @@ def _proven(known: people.Known, wish: Wish) -> bool:
     return wish.by == known.id and known.confirmed_at is not None
 
 
-def _brought(campaign: Campaign, joined: list[tuple[int, Wish]]) -> None:
+def _brought(campaign: Campaign, joined: list[tuple[int, Wish]], links: Mapping[str, int]) -> None:
     """Keep who brought those who joined for the first time."""
-    by = [(id, _referrer(wish, id), wish) for id, wish in joined if wish.ref]
+    by = [(id, _referrer(links, wish, id), wish) for id, wish in joined if wish.ref]
     referring.begin(campaign, [referring.Brought(id, who, wish.client, wish.agent) for id, who, wish in by if who])
 
 
-def _referrer(wish: Wish, person_id: int) -> int | None:
+def _links(wishes: list[Wish]) -> dict[str, int]:
+    """Whose link each is that somebody came by: most of a rush came by the same few, so each is asked for once."""
+    found = {ref: referrals.person_of(ref) for ref in {wish.ref for wish in wishes if wish.ref}}
+    return {ref: person.id for ref, person in found.items() if person is not None}
+
+
+def _referrer(links: Mapping[str, int], wish: Wish, person_id: int) -> int | None:
     """Whose link they came by; nobody brings themselves."""
-    referrer = referrals.person_of(wish.ref) if wish.ref else None
-    return referrer.id if referrer is not None and referrer.id != person_id else None
+    id = links.get(wish.ref)
+    return id if id != person_id else None

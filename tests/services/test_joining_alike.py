@@ -5,11 +5,11 @@ from sqlalchemy import event
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Place, Sanction
-from launchpad.services import joining, waitlist
+from launchpad.services import joining, referrals, waitlist
 
 
-def statements(lamp, email) -> list[str]:
-    """The first words of each statement of one join, in their order."""
+def statements(lamp, *emails, ref="") -> list[str]:
+    """The first words of each statement of one join, or of some at once by the same link, in their order."""
     asked = []
 
     def note(_connection, _cursor, statement, *_):
@@ -18,7 +18,8 @@ def statements(lamp, email) -> list[str]:
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         with writing() as session:
-            joining.join_all(session.get(Campaign, lamp.id), [joining.Wish(email, client="81.2.3.4", seconds=20)])
+            wishes = [joining.Wish(email, ref=ref, client="81.2.3.4", seconds=20) for email in emails]
+            joining.join_all(session.get(Campaign, lamp.id), wishes)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return asked
@@ -52,3 +53,12 @@ def test_who_stands_in_line_already_or_is_banned_costs_a_statement_or_two_more_o
         "new": 0, "member": 0, "unconfirmed": 2, "confirmed": 1, "banned": -3
     }  # fmt: skip
     assert joins["banned"] == joins["new"][: usual - 3], "a banned address is found by what everybody is asked"
+
+
+def test_whose_link_many_came_by_is_asked_for_once(lamp, given):
+    sharer = given.person("sharer@post.lamp", member=True)
+    ref = referrals.code_of(sharer)
+    db.session.expunge(sharer)  # as in a request, where nobody has loaded them
+    asked = statements(lamp, *(f"friend{n}@post.lamp" for n in range(3)), ref=ref)
+    assert "INSERT INTO referrals" in asked
+    assert sum(words.startswith("SELECT people.id") for words in asked) == 1
