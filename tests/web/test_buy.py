@@ -375,7 +375,10 @@ def test_an_order_that_is_not_there(lamp, visitor, watch, number):
 def limited(app, settings, monkeypatch):
     """The same site with its rate limits on."""
     monkeypatch.setattr(limiter, "enabled", limiter.enabled)  # put back at the end: all apps share the limiter
-    return create_app(replace(settings, testing=False))
+    site = create_app(replace(settings, testing=False))
+    yield site
+    with site.app_context():
+        db.engine.dispose()
 
 
 def test_guests_of_one_address_are_limited_and_people_who_signed_in_are_not(lamp, given, limited, watch):

@@ -288,7 +288,10 @@ def test_the_feed_for_readers_is_xml_whatever_was_written(campaign, member, visi
 def strict(app, settings, monkeypatch):
     """The same site with its limits on, as it runs outside of tests."""
     monkeypatch.setattr(limiter, "enabled", limiter.enabled)  # put back at the end: all apps share the limiter
-    return create_app(replace(settings, testing=False))
+    site = create_app(replace(settings, testing=False))
+    yield site
+    with site.app_context():
+        db.engine.dispose()
 
 
 def test_somebody_fast_is_slowed_down_and_keeps_their_words(strict, campaign, member, host, given):
