@@ -93,10 +93,12 @@ def _row(campaign: Campaign, kind: str, id: int, version: int | None):
 def take_all_down(campaign: Campaign, actor: Person | None, person: Person, reason: str) -> int:
     """Everything of one person that others see, that waits, or that is to be heard; how many things that were."""
     mine = {"campaign_id": campaign.id, "person_id": person.id}
+    said = or_(Entry.state.in_(("shown", "waiting")), Entry.held.is_not(None))
+    entries = select(Entry.id).filter_by(**mine).where(said).order_by(Entry.id).limit(ALL)
+    db.session.execute(entries.with_for_update())  # before the campaign, as whoever hides one of them does
     given = select(Testimonial).filter_by(**mine).where(Testimonial.state.in_(("waiting", "queued")))
-    found = [("testimonial", row.id) for row in db.session.scalars(given)]  # first: it locks the campaign, as the clock does
-    out = or_(Entry.state.in_(("shown", "waiting")), Entry.held.is_not(None))
-    found += [("entry", row.id) for row in db.session.scalars(select(Entry).filter_by(**mine).where(out).limit(ALL))]
+    found = [("testimonial", row.id) for row in db.session.scalars(given)]  # it locks the campaign, as the clock does
+    found += [("entry", id) for id in db.session.scalars(entries)]
     out = or_(Idea.state != "hidden", Idea.held.is_not(None))
     found += [("idea", row.id) for row in db.session.scalars(select(Idea).filter_by(**mine).where(out))]
     out = Story.state.in_(("approved", "waiting"))

@@ -13,7 +13,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person
 from launchpad.rules import testimonials as rules
 from launchpad.rules.refusals import Refusal
-from launchpad.services import testimonial_acts, testimonials, thread
+from launchpad.services import moderation_acts, testimonial_acts, testimonials, thread
 from launchpad.services.timetable import locked
 from tests.races import at_once, together
 
@@ -81,31 +81,43 @@ def test_taking_it_back_at_the_moment_of_its_release_leaves_nothing_to_read(app,
 
 
 @pytest.mark.parametrize("campaign_first", [False, True], ids=["as it is", "the other way round"])
-def test_taking_it_back_while_the_team_hides_it_waits_for_it(app, database, ready, campaign_first):
+@pytest.mark.parametrize("act", ["withdraw", "take_all_down"])
+def test_what_somebody_said_goes_while_the_team_hides_it(app, database, ready, act, campaign_first):
     """Locks in one order: the entry, then the campaign. The other way round the two of them end in a deadlock."""
     if database.startswith("sqlite"):
         pytest.skip("there one writes at a time")
     lamp, host, id = ready
-    cue(*ready)
     hidden, coming = threading.Event(), threading.Event()
+    with writing() as session:
+        campaign, row = session.get(Campaign, lamp), session.get(models.Testimonial, id)
+        if act == "withdraw":
+            entry_id = testimonials.let_be_heard(campaign, row, by_clock=False).id
+        else:  # the testimonial waits still, and something else was said
+            entry_id = thread.post(campaign, row.person, "Buy mine").id
 
     def team(session):
-        entry = session.get(Entry, session.get(models.Testimonial, id).entry_id)
-        thread.hide(session.get(Campaign, lamp), session.get(Person, host), entry, "Not now")
+        thread.hide(session.get(Campaign, lamp), session.get(Person, host), session.get(Entry, entry_id), "Not now")
         hidden.set()
         assert coming.wait(20)
-        time.sleep(0.3)  # the author is at their first lock by now
+        time.sleep(0.3)  # the other one is at their first lock by now
 
-    def author(session):
+    def other(session):
         assert hidden.wait(20)
         if campaign_first:
             locked(lamp)
         coming.set()
-        testimonials.withdraw(session.get(Campaign, lamp), session.get(models.Testimonial, id).person)
+        campaign, person = session.get(Campaign, lamp), session.get(models.Testimonial, id).person
+        if act == "withdraw":
+            testimonials.withdraw(campaign, person)
+        else:
+            moderation_acts.take_all_down(campaign, session.get(Person, host), person, "Spam")
 
-    assert ["deadlock" in str(fault) for fault in together(app, [team, author])] == [True] * campaign_first
+    assert ["deadlock" in str(fault) for fault in together(app, [team, other])] == [True] * campaign_first
     if not campaign_first:
-        assert entries("hidden") == 1 and db.session.scalar(select(Entry.text).filter_by(kind="testimonial")) == ""
+        db.session.rollback()
+        ended = db.session.get(Entry, entry_id), db.session.get(models.Testimonial, id).state
+        assert (ended[0].state, ended[1]) == ("hidden", "withdrawn" if act == "withdraw" else "rejected")
+        assert act != "withdraw" or ended[0].text == ""
 
 
 def test_minutes_are_spread_evenly_and_both_ends_count():
