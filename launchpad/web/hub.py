@@ -44,6 +44,10 @@ class Hub:
         with self._lock:
             if self.streams >= self.limit:
                 return None
+            if self._thread is None:  # first of all: where the system has no thread left, nobody is counted who is not here
+                thread = threading.Thread(target=self._run, name="live", daemon=True)
+                thread.start()
+                self._thread = thread
             self.streams += 1
             channel = self.channels.get((campaign_id, team))
             if channel is None or channel.over:
@@ -51,9 +55,6 @@ class Hub:
                     campaign_id, team, seq, self.seats.stir
                 )
             channel.viewers += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
-                self._thread.start()
             return channel
 
     def enter(self, channel: Channel) -> bool:

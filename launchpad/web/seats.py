@@ -44,9 +44,10 @@ class Seats:
         with self._lock:
             self._arrivals.append(seat)
             if self._thread is None:
-                self._ready = Readiness()
-                self._thread = threading.Thread(target=self._run, name="seats", daemon=True)
-                self._thread.start()
+                self._ready = self._ready or Readiness()
+                thread = threading.Thread(target=self._run, name="seats", daemon=True)
+                thread.start()  # where the system has none left, the next one to come tries again, and takes this one along
+                self._thread = thread
             self._ready.wake()
 
     def stir(self, channel: Channel) -> None:

@@ -7,10 +7,12 @@ import socket
 import threading
 
 import pytest
+from flask import Flask
 
 from launchpad.web import changes, channels, seat, seats
 from launchpad.web.changes import Change
 from launchpad.web.channels import Channel
+from launchpad.web.hub import Hub
 from launchpad.web.seat import Seat
 from launchpad.web.seats import Seats
 
@@ -227,3 +229,29 @@ def test_the_thread_ends_with_the_last_seat_and_the_next_one_starts_another(room
         assert until(lambda: room.seats._thread is None)
     if before is not None:
         assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_where_no_thread_can_be_started_the_next_one_to_come_brings_one(room, monkeypatch):
+    """Of the seats and of the hub alike; and nobody is counted who was not let in."""
+
+    def none_left(thread):
+        raise RuntimeError("can't start new thread")
+
+    live = Hub(Flask("live"), 10)
+    ours, early = socket.socketpair()
+    early.settimeout(20)
+    room.ends.append(early)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", none_left)
+        with pytest.raises(RuntimeError):
+            room.seats.take(Seat(ours.detach(), 0, room.channel, True))
+        with pytest.raises(RuntimeError):
+            live.join(1, False, 0)
+    assert (live.streams, live.channels, live._thread) == (0, {}, None)
+    room.say(1, "one")
+    assert "one" in read(room.sit(), "one")
+    assert "one" in read(early, "one"), "who came before has a seat too"
+    monkeypatch.setattr(Hub, "_run", lambda hub: None)
+    channel = live.join(1, False, 0)
+    assert live._thread is not None and live.streams == 1
+    live.leave(channel)
