@@ -10,7 +10,7 @@ from werkzeug.test import create_environ
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Visit
 from launchpad.outside import rings
-from launchpad.services import page_changes, pausing, thread, visits
+from launchpad.services import pausing, thread, visits
 from launchpad.web import flood, kept_pages, thread_panel
 from launchpad.web.keeping import TOLD, Told
 
@@ -18,18 +18,11 @@ HERE, LAMP, THREAD, STATE = "/lamp/waitlist", "/lamp/", "/lamp/thread", "/lamp/s
 
 
 @pytest.fixture
-def lamp(app, given, watch, monkeypatch):
-    monkeypatch.setitem(app.config, "KEEP_PAGES", True)
+def lamp(kept, given, watch, monkeypatch):
     monkeypatch.setattr(kept_pages, "SECONDS", 3600)  # so that nothing here hangs on how fast the machine is
-    monkeypatch.setattr(flood, "GAP", 0)
-    kept = app.extensions["kept_pages"]
-    page_changes.hear_others(app, kept.empty)
-    assert rings.ear_of(app.extensions["redis"]).hears.wait(10), "it empties all when it begins to listen"
-    kept.empty()
     campaign = given.campaign("lamp")
     watch.set(campaign.milestone("waitlist").due)
-    yield campaign
-    kept.empty()
+    return campaign
 
 
 def test_strangers_read_one_page_until_something_changes(app, lamp, given, visitor):

@@ -55,9 +55,8 @@ def _erase(campaign, person, entry):
 
 @pytest.mark.parametrize("verb", [_hide, _ban, _withdraw, _erase])
 def test_hidden_text_is_gone_from_everything_that_is_served_to_readers(
-    app, lamp, given, visitor, watch, monkeypatch, verb
+    kept, lamp, given, visitor, watch, verb
 ):
-    monkeypatch.setitem(app.config, "KEEP_PAGES", True)  # the pages that are kept as bytes, too
     ana, stranger = given.person(member=True, name="Ana").id, visitor()
     id = say(lamp, ana, f"{SECRET} is what I say", kind="question")
     say(lamp, given.person(role="moderator").id, "An answer of ours", kind="post", reply_to=id)

@@ -15,16 +15,7 @@ from tests.races import at_once
 
 
 @pytest.fixture
-def keeping(app):
-    """Answers are kept, as they are outside of tests."""
-    app.config["KEEP_PAGES"] = True
-    yield
-    app.config["KEEP_PAGES"] = False
-    app.extensions["kept_refusals"].clear()
-
-
-@pytest.fixture
-def lamp(given, watch, keeping):
+def lamp(given, watch, kept):
     campaign = given.campaign("lamp", stock=2)
     watch.set(campaign.milestone("launch").due + timedelta(hours=1))
     return campaign
