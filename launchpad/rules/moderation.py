@@ -111,6 +111,15 @@ class Record:
     team: bool = False
 
 
+def one_brand(one: str, other: str) -> bool:
+    """Whether two campaigns' brands are the same, however big their letters; without a brand a campaign is alone."""
+    return bool(one) and _folded(one) == _folded(other)
+
+
+def _folded(brand: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", brand).casefold())
+
+
 def trust(record: Record, now: datetime) -> str:
     """new, known or trusted.
 

@@ -6,7 +6,7 @@ A silence is of one campaign, a ban of all campaigns of its brand; neither takes
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Rehearsal, Sanction, Staff
@@ -82,9 +82,11 @@ def running(campaign: Campaign, person: Person | None) -> Sanction | None:
 
 def running_for(campaign: Campaign, ids: Iterable[int]) -> dict[int, Sanction]:
     """The same for several people, by id."""
-    rows = select(Sanction).where(Sanction.person_id.in_(list(ids)), _here(campaign), _runs(campaign)).order_by(Sanction.id)
+    rows = _with_its_campaign(select(Sanction, Campaign.brand, Rehearsal.id)).order_by(Sanction.id)
     found: dict[int, Sanction] = {}
-    for row in db.session.scalars(rows):
+    for row, *decided in db.session.execute(rows.where(Sanction.person_id.in_(list(ids)), _runs(campaign))):
+        if not _binds(campaign, row.kind, row.campaign_id, *decided):
+            continue
         other = found.get(row.person_id)
         if other is None or row.until is None or (other.until is not None and row.until > other.until):
             found[row.person_id] = row
@@ -96,24 +98,18 @@ def banned(campaign: Campaign, ids: Iterable[int]) -> set[int]:
     ids = list(ids)
     if not ids:
         return set()
-    brand = campaign.brand.lower() if campaign.brand and campaign.rehearsal is None else None
     rows = db.session.execute(_BANS, {"ids": ids, "moment": campaign.moment})
-    return {
-        person_id
-        for person_id, campaign_id, its_brand, rehearsal_id in rows
-        if campaign_id == campaign.id or (brand is not None and its_brand.lower() == brand and rehearsal_id is None)
-    }
+    return {person_id for person_id, *decided in rows if _binds(campaign, "ban", *decided)}
 
 
-# Each join asks it, so it is built once; which of the bans count here is as in `_here`.
-_BANS = (
-    select(Sanction.person_id, Sanction.campaign_id, Campaign.brand, Rehearsal.id)
-    .join(Campaign, Campaign.id == Sanction.campaign_id)
-    .outerjoin(Rehearsal, Rehearsal.campaign_id == Campaign.id)
-    .where(
-        Sanction.person_id.in_(bindparam("ids", expanding=True)), Sanction.kind == "ban", Sanction.lifted_at.is_(None),
-        or_(Sanction.until.is_(None), Sanction.until > bindparam("moment")),
-    )
+def _with_its_campaign(rows):
+    return rows.join(Campaign, Campaign.id == Sanction.campaign_id).outerjoin(Rehearsal, Rehearsal.campaign_id == Campaign.id)
+
+
+# Each join asks it, so it is built once.
+_BANS = _with_its_campaign(select(Sanction.person_id, Sanction.campaign_id, Campaign.brand, Rehearsal.id)).where(
+    Sanction.person_id.in_(bindparam("ids", expanding=True)), Sanction.kind == "ban", Sanction.lifted_at.is_(None),
+    or_(Sanction.until.is_(None), Sanction.until > bindparam("moment")),
 )  # fmt: skip
 
 
@@ -121,12 +117,14 @@ def _runs(campaign: Campaign):
     return Sanction.lifted_at.is_(None) & or_(Sanction.until.is_(None), Sanction.until > campaign.moment)
 
 
-def _here(campaign: Campaign):
-    """Decided here; or a ban, decided in another campaign of the brand. A rehearsal's stay in the rehearsal."""
-    if campaign.rehearsal is not None or not campaign.brand:
-        return Sanction.campaign_id == campaign.id
-    brand = select(Campaign.id).where(func.lower(Campaign.brand) == func.lower(campaign.brand), ~Campaign.rehearsal.has())
-    return or_(Sanction.campaign_id == campaign.id, (Sanction.kind == "ban") & Sanction.campaign_id.in_(brand))
+def _binds(campaign: Campaign, kind: str, campaign_id: int, brand: str, rehearsal_id: int | None) -> bool:
+    """Whether what was decided in a campaign counts in this one: it is the same, or a ban in another one of the brand. A
+    rehearsal's stay in the rehearsal. Brands are compared here, because SQLite's lower() knows A to Z alone.
+    """
+    if campaign_id == campaign.id:
+        return True
+    elsewhere = kind == "ban" and rehearsal_id is None and campaign.rehearsal is None
+    return elsewhere and rules.one_brand(campaign.brand, brand)
 
 
 def refuse(campaign: Campaign, person: Person) -> None:

@@ -311,8 +311,8 @@ def test_a_ban_is_of_the_whole_brand_and_joining_answers_as_to_everyone(lamp, on
 
 def test_who_may_not_join_is_who_may_not_write_for_a_ban(lamp, one, given, watch):
     mod, made = given.person(role="moderator").id, [lamp]
-    etoile = {"brand": "Étoile"}  # beyond ASCII SQLite knows no small letters
-    for values in ({"brand": "AURORA"}, {"brand": "Tram"}, {"brand": ""}, {"brand": ""}, {"rehearsal": True}, etoile, etoile):
+    etoile = {"brand": "Étoile"}, {"brand": "E\u0301TOILE"}  # beyond ASCII SQLite's lower() changes nothing
+    for values in ({"brand": "AURORA"}, {"brand": "Tram"}, {"brand": ""}, {"brand": ""}, {"rehearsal": True}, *etoile):
         made.append(given.campaign(**values).id)
     people = [one(lamp, f"P{number}") for number in range(len(made))]
     for campaign_id, person_id in zip(made, people, strict=True):
