@@ -4,6 +4,8 @@ Every change is one conditional statement, so that two people who press at once 
 its words are in services.entry_words.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import and_, or_, select, update
 
 from launchpad.database import db
@@ -93,7 +95,9 @@ def forget(person: Person) -> None:
     """Erase what a person wrote, in every thread: the places remain, without words and without a name."""
     orders = [f"order:{id}" for id in db.session.scalars(select(Order.id).where(Order.person_id == person.id))]
     theirs = or_(Entry.person_id == person.id, Entry.fact.in_(orders))  # the line about a purchase says their name
-    for entry in list(db.session.scalars(select(Entry).where(theirs).with_for_update(of=Entry))):
+    rows = select(Entry).where(theirs).order_by(Entry.id)
+    lock([entry.id for entry in db.session.scalars(rows)], key_share=False)  # its author is part of a key
+    for entry in list(db.session.scalars(rows.execution_options(populate_existing=True))):
         campaign = db.session.get_one(Campaign, entry.campaign_id)
         change(
             campaign, "hide", entry, theirs,
@@ -102,11 +106,24 @@ def forget(person: Person) -> None:
         )  # fmt: skip
 
 
+def lock(ids: Collection[int], key_share: bool = True) -> None:
+    """Lock entries and what they answer to, in the order of their ids, before any of them is changed: two who change
+    several at once wait for each other here, and not crosswise half way. It comes before the lock of the campaign's row,
+    which `announce` takes last. With `key_share` others may still answer to them.
+    """
+    asked = select(Entry.reply_to).where(Entry.id.in_(ids), Entry.reply_to.is_not(None))
+    rows = select(Entry.id).where(or_(Entry.id.in_(ids), Entry.id.in_(asked))).order_by(Entry.id)
+    if ids:
+        db.session.execute(rows.with_for_update(key_share=key_share))
+
+
 def change(campaign: Campaign, kind: str, entry: Entry, only_if, **values) -> bool:
     """One new version, if the entry still is as it must be; then everyone who follows is told.
 
     What was never announced is not told of, until it is shown: then it is new to everyone.
     """
+    if entry.reply_to is not None:
+        lock([entry.id])
     statement = update(Entry).where(Entry.id == entry.id, only_if).values(version=Entry.version + 1, **values)
     changed = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount == 1
     unseen = entry.state in UNSEEN

@@ -80,7 +80,10 @@ def kept(kind: str, row) -> bool:
 
 def _queue_up(model, id: int) -> None:
     """Whoever reports a thing at the same time waits, so that the third one sees three."""
-    db.session.execute(select(model.id).where(model.id == id).with_for_update())
+    if model is Entry:
+        entry_changes.lock([id])  # what it answers to first, which is told when it is hidden
+    else:
+        db.session.execute(select(model.id).where(model.id == id).with_for_update())
 
 
 def _insert(campaign: Campaign, person: Person, kind: str, id: int, reason: str, words: str) -> Flag:

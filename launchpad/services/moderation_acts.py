@@ -1,5 +1,7 @@
 """Deciding what stands in the queue, one thing at a time, and undoing it. Each act is in the log, in its transaction."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select, update
 
 from launchpad.database import db
@@ -90,20 +92,29 @@ def _row(campaign: Campaign, kind: str, id: int, version: int | None):
     return row
 
 
+def in_turn(things: Collection[tuple]) -> list[tuple]:
+    """Things of the queue, each beginning with kind and id, in the order in which they are decided in one transaction,
+    whoever ticked them in which: by kind and id, entries locked before all. Whoever takes several down at the same time
+    waits, and testimonials come last because they lock the campaign.
+    """
+    entry_changes.lock([id for kind, id, *_ in things if kind == "entry"])
+    return sorted(things)
+
+
 def take_all_down(campaign: Campaign, actor: Person | None, person: Person, reason: str) -> int:
     """Everything of one person that others see, that waits, or that is to be heard; how many things that were."""
     mine = {"campaign_id": campaign.id, "person_id": person.id}
     said = or_(Entry.state.in_(("shown", "waiting")), Entry.held.is_not(None))
     entries = select(Entry.id).filter_by(**mine).where(said).order_by(Entry.id).limit(ALL)
-    db.session.execute(entries.with_for_update())  # before the campaign, as whoever hides one of them does
+    entry_changes.lock(list(db.session.scalars(entries)))
+    found = [("entry", id) for id in db.session.scalars(entries)]  # anew: somebody may have hidden one meanwhile
     given = select(Testimonial).filter_by(**mine).where(Testimonial.state.in_(("waiting", "queued")))
-    found = [("testimonial", row.id) for row in db.session.scalars(given)]  # it locks the campaign, as the clock does
-    found += [("entry", id) for id in db.session.scalars(entries)]
+    found += [("testimonial", row.id) for row in db.session.scalars(given)]
     out = or_(Idea.state != "hidden", Idea.held.is_not(None))
     found += [("idea", row.id) for row in db.session.scalars(select(Idea).filter_by(**mine).where(out))]
     out = Story.state.in_(("approved", "waiting"))
     found += [("story", row.id) for row in db.session.scalars(select(Story).filter_by(**mine).where(out))]
-    for kind, id in found:
+    for kind, id in in_turn(found):
         take_down(campaign, actor, kind, id, reason)
     return len(found)
 

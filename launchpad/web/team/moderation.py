@@ -134,7 +134,7 @@ def _all(act, picks: list[tuple[str, int, int]], reason: str) -> list[Refusal]:
     """Decide about each in one transaction; what was refused, because somebody was faster, is told."""
     left = []
     with writing():
-        for kind, id, version in picks:
+        for kind, id, version in moderation_acts.in_turn(picks):
             try:
                 act(g.campaign, me(), kind, id, reason, version)
             except Refusal as refusal:
