@@ -24,6 +24,8 @@ def settle(order: Order, payment: Payment, state: str) -> None:
             parking.settle(order, "The money went back.", *PARKED_PAID)
     if payment.dispute:
         parking.park("dispute", f"order:{order.id}", order=order, intent=payment.intent)
+    if payment.dispute in ("won", "lost"):  # nothing can be answered there any more
+        parking.settle(order, f"The bank has decided: {payment.dispute}.", "dispute")
     if payment.dispute == "lost":
         parking.park("dispute_lost", f"order:{order.id}", order=order, intent=payment.intent)
 
