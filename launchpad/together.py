@@ -5,6 +5,7 @@ before it. Here whoever finds the turn free takes everybody who is waiting along
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -16,6 +17,7 @@ Result = TypeVar("Result")
 class _Wish(Generic[Item, Result]):
     def __init__(self, item: Item):
         self.item = item
+        self.came = time.monotonic()
         self.done = False
         self.result: Result | None = None
         self.fault: BaseException | None = None
@@ -25,11 +27,12 @@ class Together(Generic[Item, Result]):
     """Calls of one instance are joined: `act` gets the items of all who wait and answers with a result for each.
 
     `act` runs in the thread, and so in the app context, of one of them: items and results must be plain values. When it
-    fails for several, each is tried alone, so that nobody fails by somebody else's item.
+    fails for several, each is tried alone, so that nobody fails by somebody else's item. Whoever comes first waits for
+    `gather` seconds for others, where an answer at once would be held back anyhow.
     """
 
-    def __init__(self, act: Callable[[list[Item]], list[Result]], most: int = 200):
-        self._act, self._most = act, most
+    def __init__(self, act: Callable[[list[Item]], list[Result]], most: int = 200, gather: float = 0.0):
+        self._act, self._most, self._gather = act, most, gather
         self._waiting: deque[_Wish] = deque()
         self._turn = threading.Lock()
 
@@ -39,6 +42,8 @@ class Together(Generic[Item, Result]):
         self._waiting.append(wish)
         with self._turn:
             while not wish.done:
+                if (early := self._waiting[0].came + self._gather - time.monotonic()) > 0:
+                    time.sleep(early)
                 self._serve([self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))])
         if wish.fault is not None:
             raise wish.fault

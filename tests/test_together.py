@@ -65,3 +65,14 @@ def test_one_bad_item_fails_alone():
 def test_an_act_that_forgets_somebody_is_a_fault():
     with pytest.raises(ValueError):
         Together(lambda items: [])(1)
+
+
+def test_whoever_comes_first_gathers_others_for_a_moment():
+    acts = []
+
+    def act(items):
+        acts.append(len(items))
+        return items
+
+    came = crowd(Together(act, gather=0.5), list(range(20)))
+    assert came == {item: item for item in range(20)} and len(acts) < 5

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from launchpad import clock
 from launchpad.database import db
@@ -46,18 +46,20 @@ def ask(campaign: Campaign, person: Person, place: Place) -> None:
         wake("letters")
 
 
+_LAST_ASKED = (  # each join asks it, so it is built once
+    select(Letter.person_id, func.max(Letter.due_at))
+    .where(Letter.person_id.in_(bindparam("ids", expanding=True)), Letter.kind.in_(sign_in.CONFIRMING))
+    .group_by(Letter.person_id)
+)
+
+
 def ask_first(campaign: Campaign, places: list[tuple[Known, int]]) -> None:
     """Write the first confirming letter of new places (person, place id), whose `asked_at` was set as they were made."""
     if not places:
         return
     now = clock.now()
     strangers = [known.id for known, _ in places if known.confirmed_at is None]
-    last = (
-        select(Letter.person_id, func.max(Letter.due_at))
-        .where(Letter.person_id.in_(strangers), Letter.kind.in_(sign_in.CONFIRMING))
-        .group_by(Letter.person_id)
-    )
-    asked = dict(iter(db.session.execute(last)))
+    asked = dict(iter(db.session.execute(_LAST_ASKED, {"ids": strangers})))
     stamp = round(now.timestamp() * 1000)
     rows = [
         (known.id, f"place:{place_id}:{stamp}", max(now, asked[known.id] + EVERY) if known.id in asked else now)

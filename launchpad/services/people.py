@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from launchpad import clock
@@ -57,6 +57,18 @@ class Known:
     confirmed_at: datetime | None
 
 
+_kept_row = Person.__table__.alias()  # who an address was joined to; a row that goes takes along what was joined to it before
+_WHO = (  # each join asks it, so it is built once
+    select(
+        Person.__table__.c.email,
+        func.coalesce(_kept_row.c.id, Person.__table__.c.id),
+        case((_kept_row.c.id.is_not(None), _kept_row.c.confirmed_at), else_=Person.__table__.c.confirmed_at),
+    )
+    .join(_kept_row, _kept_row.c.id == Person.__table__.c.merged_into, isouter=True)
+    .where(Person.__table__.c.email.in_(bindparam("keys", expanding=True)))
+)
+
+
 def make_all(keys: Mapping[str, int | None]) -> dict[str, Known]:
     """The people with these address keys (see `key_of`), made where there are none, in two statements for all of them.
 
@@ -70,14 +82,7 @@ def make_all(keys: Mapping[str, int | None]) -> dict[str, Known]:
     connection = db.session.connection()
     # by address, so that two who make the same people wait for each other in one order
     connection.execute(insert, [{"email": key, "name": "", "played_in": keys[key]} for key in sorted(keys)])
-    kept = table.alias()  # who an address was joined to; a row that goes takes along what was joined to it before
-    known = select(
-        table.c.email,
-        func.coalesce(kept.c.id, table.c.id),
-        case((kept.c.id.is_not(None), kept.c.confirmed_at), else_=table.c.confirmed_at),
-    )
-    known = known.join(kept, kept.c.id == table.c.merged_into, isouter=True).where(table.c.email.in_(list(keys)))
-    rows = connection.execute(known)
+    rows = connection.execute(_WHO, {"keys": list(keys)})
     return {email: Known(id, confirmed_at) for email, id, confirmed_at in rows}
 
 
