@@ -117,7 +117,7 @@ def test_every_kind_is_whole_in_both_forms(given, watch, kind):
         assert OURS in form
         assert (f"{OURS}unsubscribe/" in form) is letter.marketing
     assert bool(text.unsubscribe) is letter.marketing
-    assert "\n\n\n" not in text.text and "<" not in text.text
+    assert "\n\n\n" not in text.text and "\n\n-- \n" in text.text and "<" not in text.text
     assert set(re.findall(r"https?://[^/\s\"<]+/", text.text)) == {OURS}, "BASE_URL is the only host"
 
 
@@ -158,6 +158,21 @@ def test_who_joined_after_the_head_start_began_reads_so(given, watch):
             letters.write("place", place.person, f"place:{place.id}:1", campaign)
     said = [letter_texts.compose(letter).text for letter in db.session.scalars(select(Letter).order_by(Letter.id))]
     assert "You may buy from" in said[0] and "The head start has begun; we will write when doors open." in said[1]
+
+
+def test_the_first_passes_are_told_of_with_two_links_that_lead_somewhere(given, watch, visitor):
+    campaign, person = given.campaign(slug="lamp", access="passes"), given.person(member=True)
+    place = given.place(campaign, person)
+    given_pass(campaign, place)
+    with writing() as session:
+        session.get(Place, place.id).pass_from = campaign.milestone("head_start_member").due
+    watch.set(campaign.milestone("head_start_member").due)
+    with writing():
+        letters.write("head_start", person, f"milestone:{campaign.milestone('head_start_member').id}", campaign)
+    text = letter_texts.compose(db.session.scalar(select(Letter))).text
+    links = re.findall(r"\S+/pass/\S*", text)
+    assert [link.endswith("/decline") for link in links] == [False, True] and "\n\n-- \n" in text
+    assert [visitor().get("/" + link.removeprefix(OURS)).status_code for link in links] == [200, 200]
 
 
 def test_what_is_gone_is_not_written_about(given, watch):
