@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from jobs import queue
 from launchpad import logs
 from launchpad.config import Settings
-from launchpad.database import db
+from launchpad.database import db, let_go
 from launchpad.models import Person
 from launchpad.outside import rings
 from launchpad.services import page_changes
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = doorway.Doorway(app, app.wsgi_app)
     app.url_map.converters["int"] = RowId
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # before Flask-SQLAlchemy's own, which lets a fault of the server through
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     limits.limiter.init_app(app)
     _people(app)

@@ -7,7 +7,7 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from blinker import Signal
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Integer, MetaData, String, Text, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -124,6 +125,19 @@ def reading_only() -> Iterator[None]:
         yield
     finally:
         _reading_only.reset(token)
+
+
+def let_go(_fault: BaseException | None = None) -> None:
+    """End the session and give its connection back, whatever has become of the server. `create_app` has it called at the end
+    of every app context: a server that went away must not turn what was committed into an error, or end a thread for good.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError:  # the connection was lost, and is not given back but dropped
+        log.warning("the database went away under a session")
+        with suppress(DBAPIError):
+            db.session().invalidate()
+        db.session.registry.clear()
 
 
 def lastly(call: Callable[[], None]) -> None:

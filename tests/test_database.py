@@ -1,12 +1,14 @@
 """One way to write, effects only after the commit, moments in UTC."""
 
 import threading
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from launchpad.database import afterwards, db, lastly, writing
+from launchpad.database import afterwards, db, lastly, let_go, writing
 from launchpad.models import Person
 
 
@@ -96,3 +98,27 @@ def test_the_id_of_a_deleted_row_is_never_given_again(app, given):
     with writing() as session:
         session.delete(session.get(Person, first))
     assert given.person().id > first
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_an_app_context_ends_well_whose_connection_the_server_has_closed(app, database, monkeypatch, guarded):
+    """A request that has committed is answered, a thread goes on. The negative control: without `let_go` its end is a fault."""
+    if database.startswith("sqlite"):
+        pytest.skip("there is no server to go away")
+    db.session.remove()
+    if not guarded:
+        monkeypatch.setattr(app, "teardown_appcontext_funcs", [f for f in app.teardown_appcontext_funcs if f is not let_go])
+
+    def lose() -> None:
+        with app.app_context():
+            mine = db.session.scalar(text("select pg_backend_pid()"))
+            with db.engine.connect() as other:
+                other.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
+
+    held = db.engine.pool.checkedout()
+    with nullcontext() if guarded else pytest.raises(OperationalError):
+        lose()
+    if guarded:
+        assert db.engine.pool.checkedout() == held
+    db.session.remove()
+    assert db.session.scalar(text("select 1")) == 1

@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Flask, g, jsonify, make_response, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
+from flask import Flask, current_app, g, jsonify, make_response, request
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException
 
-from launchpad.database import db
+from launchpad.database import db, let_go
 from launchpad.rules.refusals import Refusal
 from launchpad.web import limits
 
@@ -57,15 +57,17 @@ def install(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_away(_error: Exception):
         log.error("the database did not answer", exc_info=True)
-        db.session.rollback()
+        let_go()
         response = show(503)
         response.headers["Retry-After"] = "2"
         return response
 
     @app.errorhandler(Exception)
-    def failed(_error: Exception):
+    def failed(error: Exception):
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return database_away(error)
         log.error("a request failed", exc_info=True, extra={"endpoint": request.endpoint})
-        db.session.rollback()
+        let_go()
         return show(500)
 
 
@@ -74,7 +76,7 @@ def _ours(error: HTTPException) -> bool:
 
 
 def show(status: int, said: str | None = None):
-    """The page of one error. Its template needs no rows, so it works when the database does not."""
+    """The page of one error. Nothing asks for a row, not even for whose page it is, so it works when the database does not."""
     title, advice = WORDS.get(status, WORDS[422 if status < 500 else 500])
     if request.path.endswith(".json") or request.path.startswith("/hooks/"):
         response = jsonify(error=title, message=said or advice)
@@ -82,7 +84,8 @@ def show(status: int, said: str | None = None):
         from_htmx = request.headers.get("HX-Request") == "true"
         name = "errors/_error.html" if from_htmx else "errors/error.html"
         out = g.get("way_out")  # set by a guard that knows the reader
-        response = make_response(render_template(name, status=status, title=title, said=said, advice=advice, out=out))
+        template = current_app.jinja_env.get_template(name)
+        response = make_response(template.render(status=status, title=title, said=said, advice=advice, out=out))
     response.status_code = status
     return response
 

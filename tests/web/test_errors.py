@@ -1,0 +1,22 @@
+"""What people read when the database is away: a page that asks it for nothing, whoever they are."""
+
+import pytest
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from launchpad.services import campaigns
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_while_the_database_is_away_everybody_reads_so(lamp, given, visitor, app, monkeypatch, fault, signed_in):
+    member = visitor(given.person(member=True) if signed_in else None)
+
+    def away(*_):
+        raise fault("", {}, Exception("the server is gone"), connection_invalidated=True)
+
+    monkeypatch.setattr(campaigns, "by_slug", away)
+    monkeypatch.setattr(app.login_manager, "_user_callback", away)
+    for headers, words in (({}, "<h1>We are catching our breath</h1>"), ({"HX-Request": "true"}, 'role="alert"')):
+        answer = member.get("/lamp/thread/1", headers=headers)
+        assert answer.status_code == 503 and answer.headers["Retry-After"] == "2" and words in answer.text
+    assert member.get("/lamp/state.json").json["error"] == "We are catching our breath"
