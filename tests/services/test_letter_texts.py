@@ -165,7 +165,9 @@ def test_the_first_passes_are_told_of_with_two_links_that_lead_somewhere(given, 
     place = given.place(campaign, person)
     given_pass(campaign, place)
     with writing() as session:
-        session.get(Place, place.id).pass_from = campaign.milestone("head_start_member").due
+        at = campaign.milestone("head_start_member").due
+        place = session.get(Place, place.id)
+        place.pass_from, place.pass_until = at, at + timedelta(days=1)
     watch.set(campaign.milestone("head_start_member").due)
     with writing():
         letters.write("head_start", person, f"milestone:{campaign.milestone('head_start_member').id}", campaign)
