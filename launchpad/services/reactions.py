@@ -1,7 +1,7 @@
 """Reactions to entries: pressed, pressed again and gone. They are counted, and never an event each: no `seq` moves."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,13 +27,18 @@ def toggle(campaign: Campaign, person: Person, entry: Entry, kind: str) -> bool:
     if entry.state != "shown" or entry.kind not in rules.ON:
         raise Refusal("gone", "What you react to is no longer there.", status=404)
     mine = {"entry_id": entry.id, "person_id": person.id, "kind": kind}
-    made = _insert(Reaction).values(**mine, at=campaign.moment).on_conflict_do_nothing(index_elements=list(mine))
-    if db.session.scalar(made.returning(Reaction.kind)) is not None:
+    if _press(mine, campaign.moment):
         _count(campaign.id, entry.id, kind, 1)
         return True
     if db.session.execute(delete(Reaction).filter_by(**mine)).rowcount:
         _count(campaign.id, entry.id, kind, -1)
     return False
+
+
+def _press(mine: dict, at: datetime) -> bool:
+    """Make the row, which only the first of those who press at once does."""
+    made = _insert(Reaction).values(**mine, at=at).on_conflict_do_nothing(index_elements=list(mine))
+    return db.session.scalar(made.returning(Reaction.kind)) is not None
 
 
 def _insert(model):

@@ -145,12 +145,7 @@ def moments(campaign: Campaign) -> dict[int, datetime | None]:
 
 def let_be_heard(campaign: Campaign, row: Testimonial, by_clock: bool) -> Entry | None:
     """Make it an entry of the thread, once: None when somebody else, or the clock, was first."""
-    statement = (
-        update(Testimonial)
-        .where(Testimonial.id == row.id, Testimonial.state == "queued")
-        .values(state="released", released_at=campaign.moment, by_clock=by_clock)
-    )
-    if db.session.execute(statement.execution_options(synchronize_session=False)).rowcount != 1:
+    if not _is_first(campaign, row, by_clock):
         return None
     db.session.refresh(row)
     entry = thread.report(campaign, f"testimonial:{row.id}-{row.version}", row.text, "testimonial", row.person)
@@ -159,6 +154,15 @@ def let_be_heard(campaign: Campaign, row: Testimonial, by_clock: bool) -> Entry 
         row.entry_id = entry.id
         db.session.flush()
     return entry
+
+
+def _is_first(campaign: Campaign, row: Testimonial, by_clock: bool) -> bool:
+    statement = (
+        update(Testimonial)
+        .where(Testimonial.id == row.id, Testimonial.state == "queued")
+        .values(state="released", released_at=campaign.moment, by_clock=by_clock)
+    )
+    return db.session.execute(statement.execution_options(synchronize_session=False)).rowcount == 1
 
 
 def campaigns_due() -> list[int]:

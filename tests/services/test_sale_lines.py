@@ -1,5 +1,6 @@
 """Lines about purchases: one each while they are few, one for all that come fast; and the quarters of a goal."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from sqlalchemy import func, select
 
 from jobs import upkeep
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Entry, Event, Order, Person, Place
+from launchpad.models import Campaign, Entry, Event, Order, Person, Place, PurchaseLine
 from launchpad.rules.purchases import shared
 from launchpad.services import erasure, sale_lines
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -54,6 +56,30 @@ def test_more_than_three_a_minute_share_one_line_that_is_reworded_and_not_added(
     assert db.session.scalar(told) == 2  # not one for each, and none for nothing
     buys("Hana", after=120)  # it is quiet again
     assert lines()[4].startswith("Hana joined with")
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_five_who_buy_in_one_second_are_each_in_one_line(app, database, given, campaign, monkeypatch, guarded):
+    """The negative control: without the lock each of them sees a quiet thread, and there are five lines."""
+    if not guarded and database.startswith("sqlite"):
+        pytest.skip("there one writes at a time")
+    here = db.session.get_one(Campaign, campaign)
+    orders = [given.order(here, given.person(name=f"Buyer {n}")).id for n in range(5)]
+    if not guarded:
+        meet = threading.Barrier(5)
+        monkeypatch.setattr(sale_lines, "lock", lambda _: None)
+        many = sale_lines._many
+        monkeypatch.setattr(sale_lines, "_many", lambda campaign: (many(campaign), meet.wait(20))[0])
+
+    def announce(id: int) -> None:
+        with writing() as session:
+            sale_lines.announce(session.get_one(Campaign, campaign), session.get_one(Order, id))
+
+    assert at_once(app, [lambda id=id: announce(id) for id in orders]) == [None] * 5
+    upkeep.sweep()
+    told = [text for text in lines() if text.startswith("2 people joined within a minute")]
+    assert (len(lines()), len(told)) == ((4, 1) if guarded else (5, 0))
+    assert sorted(db.session.scalars(select(PurchaseLine.order_id).filter_by(told=True))) == orders
 
 
 def test_an_order_given_back_and_a_person_erased_leave_a_shared_line(campaign, buys):

@@ -1,6 +1,7 @@
 """Reactions and the numbers that move: pressed with and without script, counted once a person, told without a `seq`."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from launchpad.rules import counts
 from launchpad.services import reactions, thread
 from launchpad.services.checks.thread import faults
 from launchpad.web import counters
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -60,6 +62,38 @@ def test_a_reaction_is_pressed_and_taken_back_and_is_no_event(campaign, entry, g
     with writing() as session:
         session.query(ReactionCount).filter_by(kind="love").update({"number": 7})
     assert faults() == [f"entry {entry} says 7 times love, 1 people pressed it"]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_one_person_who_presses_in_many_tabs_at_once_is_counted_once_or_not_at_all(
+    app, database, campaign, entry, given, monkeypatch, guarded
+):
+    """The negative control: where a tab looks first and then counts, two have looked before either is seen."""
+    if not guarded and database.startswith("sqlite"):
+        pytest.skip("there one writes at a time")
+    ben, meet, truly = given.person(member=True).id, threading.Barrier(8), reactions._press
+
+    def look_then_leap(mine: dict, at) -> bool:
+        free = db.session.get(Reaction, tuple(mine.values())) is None
+        meet.wait(20)
+        truly(mine, at)
+        return free
+
+    if not guarded:
+        monkeypatch.setattr(reactions, "_press", look_then_leap)
+
+    def press() -> bool:
+        with writing() as session:
+            here, who, what = session.get_one(Campaign, campaign), session.get_one(Person, ben), session.get_one(Entry, entry)
+            return reactions.toggle(here, who, what, "love")
+
+    said = at_once(app, [press] * 8)
+    assert [fault for fault in said if isinstance(fault, Exception)] == []
+    counted = db.session.scalar(select(ReactionCount.number).filter_by(entry_id=entry, kind="love"))
+    if guarded:
+        assert counted == rows(Reaction) <= 1 and faults() == [], said
+    else:
+        assert counted == 8 and rows(Reaction) == 1 and faults() != []
 
 
 def test_who_may_not_react_and_what_cannot_be_reacted_to(campaign, entry, given, visitor):
