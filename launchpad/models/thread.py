@@ -58,8 +58,14 @@ class Entry(Base):
 
     @property
     def named(self) -> str | None:
-        """The name shown beside it, for a testimonial the one its author gave with it; None: the campaign's own words."""
-        return ((self.marks or {}).get("name") or self.person.known_as) if self.person else None
+        """The name shown beside it, for a testimonial the one its author gave with it; None: it speaks for the brand.
+
+        That do the campaign's own words, and those of somebody of the team who gave no name.
+        """
+        marks = self.marks or {}
+        if self.person is None or (marks.get("team") and not self.person.name):
+            return None
+        return marks.get("name") or self.person.known_as
 
 
 class EntryPhoto(Base):

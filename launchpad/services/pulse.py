@@ -9,9 +9,9 @@ from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Hold, Order
 from launchpad.rules import timetable
-from launchpad.services import health, needs, shelves
+from launchpad.services import health, moderation, shelves
 from launchpad.services.shelves import Shelf
-from launchpad.services.timetable import lateness
+from launchpad.services.timetable import called, lateness
 
 REAL = timedelta(minutes=10)  # the last minutes of a real campaign
 PLAYED = timedelta(seconds=15)  # of a rehearsal: as much campaign time as passes in so much real time
@@ -22,7 +22,7 @@ LATE = 2.0  # real seconds after which a milestone that is open should have been
 class Pulse:
     """`orders`, `units`: confirmed in the last `window` of campaign time. `kept`: why time is not; "" when it is.
 
-    `new`: entries shown that are younger than the one the page had last.
+    `waiting`: all that the team's queue holds. `new`: entries shown that are younger than the one the page had last.
     """
 
     orders: int
@@ -30,7 +30,7 @@ class Pulse:
     window: timedelta
     shelves: list[Shelf]
     holds: int
-    stories: int
+    waiting: int
     new: int
     kept: str
 
@@ -61,7 +61,7 @@ def pulse(campaign: Campaign, seen: int | None = None) -> Pulse:
         holds=db.session.scalar(
             holds.where(Order.campaign_id == campaign.id, Hold.state == "live", Hold.until > clock.now())
         ),
-        stories=needs.stories_waiting(campaign),
+        waiting=moderation.waiting(campaign),
         new=db.session.scalar(fresh.where(Entry.id > seen)) if seen is not None else 0,
         kept=_not_kept(campaign),
     )
@@ -84,4 +84,4 @@ def _not_kept(campaign: Campaign) -> str:
         m for m in timetable.open_and_unreached(campaign.milestones, campaign.now)
         if lateness(campaign, timetable.opening(campaign.milestones, m.name)) > LATE
     ]  # fmt: skip
-    return f"{late[0].name} has opened and its letters wait" if late else ""
+    return f"{called(late[0].name)} has opened and its letters wait" if late else ""

@@ -75,7 +75,12 @@ class Late:
 
     @property
     def called(self) -> str:
-        return self.milestone.replace("_", " ").replace("-", " ").capitalize()
+        return called(self.milestone)
+
+
+def called(name: str) -> str:
+    """The name of a milestone as words."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def late(seconds: float) -> list[Late]:

@@ -212,6 +212,17 @@ def test_an_answer_names_what_it_answers_to(campaign, member, host, visitor):
     assert "Two metres." in alone and "Answer to" in alone and len(ids(alone)) == 2
 
 
+def test_somebody_of_the_team_without_a_name_speaks_for_the_brand(campaign, given, member, visitor):
+    nameless = apart(given.person(role="owner", name=""))
+    entry = say(campaign, nameless, "Doors are open.")
+    with writing() as session:
+        thread.pin(session.get_one(Campaign, campaign.id), session.get_one(Person, nameless.id), session.get_one(Entry, entry.id))
+    page = text_of(visitor(member).get("/lamp/thread"))
+    brand = campaign.brand or "The team"
+    assert page.count(f'<span class="who">{brand}</span>') == 1 and "Someone" not in page and "A member" not in page
+    assert f"<name>{brand}</name>" in text_of(visitor().get("/lamp/thread.atom"))
+
+
 def test_the_page_of_an_archived_thread_opens_no_stream(campaign, member, visitor, watch):
     say(campaign, member)
     assert 'id="stream"' in text_of(visitor().get("/lamp/thread"))

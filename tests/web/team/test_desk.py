@@ -494,12 +494,16 @@ def test_the_pulse_counts_the_last_minutes_and_what_is_new(campaign, given, visi
     story(campaign, given.person())
     seen = post(campaign, given.person(member=True), "One")
     post(campaign, given.person(member=True), "Two")
+    held = row(Entry, post(campaign, given.person(member=True), "Three"))
+    held.state, held.held = "waiting", "first"
+    db.session.commit()
     host = visitor(given.person(role="moderator"))
     answer = host.get(f"/team/lamp/today/pulse?seen={seen}", headers={"HX-Request": "true"})
     text = text_of(answer)
     assert "<html" not in text and "Orders, last 10 min</dt><dd>1</dd>" in text, "one at exactly ten minutes is over"
     assert "Left of 10</dt><dd>6</dd>" in text and "On hold</dt><dd>1</dd>" in text and "1 new in the thread" in text
-    assert "Waiting</a></dt><dd>1</dd>" in text and "Time is not kept" in text
+    assert "Waiting</a></dt><dd>2</dd>" in text, "a story and a post: all that the queue holds"
+    assert "Time is not kept" in text
     assert f"seen={seen}" in text, "it asks on from the same entry"
     assert "<html" in text_of(host.get("/team/lamp/today/pulse"))
 
@@ -510,7 +514,7 @@ def test_time_is_kept_while_all_parts_beat_and_nothing_is_late(campaign, given, 
     host = visitor(given.person(role="moderator"))
     for part in health.BEATING:
         health.beat(part)
-    assert "preview has opened and its letters wait" in text_of(host.get("/team/lamp/today"))
+    assert "Preview has opened and its letters wait" in text_of(host.get("/team/lamp/today"))
     with writing() as session:
         for milestone in session.get(Campaign, campaign.id).milestones:
             if milestone.due <= watch.now:
