@@ -1,4 +1,5 @@
-// Beside the composer: slow mode counts down to the next post, and what waited for the team goes once it stands in the feed.
+// Beside the composer: slow mode counts down to the next post, a closed thread puts the form away but keeps what is in it, and
+// what waited for the team goes once it stands in the feed.
 "use strict";
 (() => {
   function tick() {
@@ -13,6 +14,26 @@
   }
   setInterval(tick, 500);
   tick();
+
+  // The rule comes to all by an event; whom it binds is the page's to say. One's own words stay where they are.
+  const rule = document.getElementById("thread-rule");
+  const place = document.getElementById("composer-place");
+  function bind() {
+    const form = place.querySelector("form.composer");
+    if (!form || place.hasAttribute("data-exempt")) return;
+    const shut = rule.querySelector("[data-thread-closed]") !== null;
+    const begun = [...form.querySelectorAll("textarea, input")].some((field) => field.type === "file" ? field.files.length
+      : field.type !== "hidden" && field.name !== "website" && field.value.trim());
+    const button = form.querySelector(".foot button");
+    if (button.disabled !== shut && !form.classList.contains("htmx-request")) button.disabled = shut;
+    if (form.hidden !== (shut && !begun)) form.hidden = shut && !begun;
+    form.toggleAttribute("data-shut", shut);
+  }
+  if (rule && place) {
+    const news = new MutationObserver(bind);
+    for (const part of [rule, place]) news.observe(part, { childList: true, subtree: true });
+    bind();
+  }
 
   const feed = document.querySelector("[data-feed]");
   if (!feed) return;

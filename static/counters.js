@@ -17,18 +17,42 @@
         write(row?.querySelector(`[data-kind="${CSS.escape(kind)}"] .count`), words === "0" ? "" : words);
       }
     }
-    stock(told.s ?? {});
+    if (told.w) stream.dataset.spread = told.w;
+    if (told.s) stock(left = told.s, 3);
+    document.dispatchEvent(new CustomEvent("launchpad:counted", { detail: told }));
   }
-  // What is left of each variant; when one runs out or comes back, the panel itself is looked at.
-  function stock(left) {
-    let turned = false;
-    for (const [sku, words] of Object.entries(left)) {
-      const place = document.querySelector(`[data-left="${CSS.escape(sku)}"]`);
-      if (!place) continue;
-      turned ||= (place.textContent.trim() === "0") !== (words === "0");
-      write(place, words);
+  // What is left of each variant. When one runs out or comes back its row says so at once, and the panel itself is looked
+  // at; looked at again where what came was made a moment before.
+  let left = {};
+  let looking = 0;
+  function stock(now, tries) {
+    const panel = document.getElementById("panel");
+    let turned = panel?.querySelector("[data-sold-out]") ? Object.values(now).some((words) => words !== "0") : false;
+    for (const [sku, words] of Object.entries(now)) {
+      const row = panel?.querySelector(`[data-of="${CSS.escape(sku)}"]`);
+      if (!row) continue;
+      const [choice, place] = [row.querySelector("input"), row.querySelector("small")];
+      if (choice.disabled !== (words === "0")) {
+        turned = true;
+        choice.disabled = words === "0";
+      }
+      if (words === "0") write(place, "Sold out");
+      else if (row.querySelector("[data-left]")) write(row.querySelector("[data-left]"), words);
+      else {
+        const figure = document.createElement("span");
+        figure.className = "figure";
+        figure.dataset.left = sku;
+        figure.textContent = words;
+        place.replaceChildren(figure, " left");
+      }
     }
-    if (turned) setTimeout(() => htmx.trigger(document.getElementById("panel"), "thread:state"), Math.random() * 2000);
+    const rows = [...(panel?.querySelectorAll("[data-of] input") ?? [])];
+    if (rows.length) panel.querySelector("#buy-panel .act").disabled = rows.every((choice) => choice.disabled);
+    if (!turned || looking || !tries) return;
+    looking = setTimeout(() => {
+      htmx.trigger(document.getElementById("panel"), "thread:state");
+      looking = setTimeout(() => { looking = 0; stock(left, tries - 1); }, 1500);
+    }, Math.random() * (+stream.dataset.spread || 100));
   }
   async function ask() {
     try {

@@ -160,11 +160,11 @@
     known = state;
     if (before ? shape(before) !== shape(state) : behind(page, state) || passed(page.now, state)) catchUp(sentence(before, state), state);
   }
-  async function look(asked = false) {
+  async function look(asked = false, told = false) { // told: something changed just now, so what this browser kept is old
     clearTimeout(waiting);
     if (asked === true || !page.streams) {
       try {
-        const answer = await fetch(`/${page.campaign}/state.json`, { headers: { Accept: "application/json" } });
+        const answer = await fetch(`/${page.campaign}/state.json`, { cache: told ? "no-cache" : "default", headers: { Accept: "application/json" } });
         if (answer.ok) heard(await answer.json());
       } catch { /* as above */ }
     }
@@ -181,6 +181,6 @@
     hurry = 10;
     setTimeout(() => look(true), 300 + Math.random() * spread);
   });
-  document.addEventListener("launchpad:look", (event) => setTimeout(() => look(true), Math.random() * (event.detail || 0)));
+  document.addEventListener("launchpad:look", (event) => setTimeout(() => look(true, true), Math.random() * (event.detail || 0)));
   waiting = setTimeout(() => look(true), 1500 + Math.random() * 3500);
 })();

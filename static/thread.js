@@ -34,8 +34,9 @@
   }
   function changed() {
     panel();
-    document.dispatchEvent(new CustomEvent("launchpad:look", { detail: +document.body.dataset.speed > 1 ? 1500 : 4000 })); // not all at once
+    document.dispatchEvent(new CustomEvent("launchpad:look", { detail: spread() * 1.3 }));
   }
+  const spread = () => Math.min(+stream.dataset.spread || 3000, +document.body.dataset.speed > 1 ? 1150 : 3000); // not all at once: the more follow, the longer
   let asks = 0; // one look for several changes in a row
   function panel() {
     if (asks) return;
@@ -43,7 +44,7 @@
       asks = 0;
       const box = document.getElementById("panel");
       if (box) htmx.trigger(box, "thread:state");
-    }, Math.random() * 3000);
+    }, Math.random() * spread());
   }
 
   stream.addEventListener("htmx:sse:after:connection", (event) => {

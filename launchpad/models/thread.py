@@ -107,7 +107,7 @@ class Event(Base):
 
     campaign_id: Mapped[int] = to("campaigns.id", primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[Word]  # new | edit | hide | show | pin | unpin | answer | milestone | state
+    kind: Mapped[Word]  # new | edit | hide | show | pin | unpin | answer | milestone | state | rule
     entry_id: Mapped[int | None] = to("entries.id")
     audience: Mapped[Word] = mapped_column(default="all")  # all | team
     at: Mapped[When]  # campaign time

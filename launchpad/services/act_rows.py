@@ -49,9 +49,14 @@ def subject(campaign: Campaign, name: str) -> str:
     return f"milestone:{milestone(campaign, name).id}"
 
 
-def done(campaign: Campaign, actor: Person | None, act: str, about: str, before, after, reason: str) -> None:
-    """The act stands: another version, a row of the log, a word to every open page and to the schedule."""
+def done(
+    campaign: Campaign, actor: Person | None, act: str, about: str, before, after, reason: str, kind: str = "state"
+) -> None:
+    """The act stands: another version, a row of the log, a word to every open page and to the schedule.
+
+    `kind` of the word: "rule" where all that changes for readers is how they may write in the thread.
+    """
     campaign.version += 1
     audit.record(actor, act, campaign, about, before, after, reason.strip())
-    events.announce(campaign, "state")
+    events.announce(campaign, kind)
     wake("timetable", campaign.id)

@@ -1,12 +1,15 @@
-"""The entries of polls: how each stands for who looks, and that its end is seen."""
+"""The entries of polls: how each stands for who looks, how those that run move, and that their end is seen."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Person, Poll
-from launchpad.services import entry_changes, polls
+from launchpad.rules import polls as rules
+from launchpad.rules import timetable
+from launchpad.services import entry_changes, polls, tokens
 from launchpad.services.polls import Card
 
 
@@ -16,6 +19,41 @@ def cards(campaign: Campaign, person: Person | None, entries: Collection[Entry])
     if not asked:
         return {}
     return {asked[card.id]: card for card in polls.cards(campaign, person, Poll.id.in_(asked))}
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How a poll stands that is running in the thread: `votes` in the order of its answers; `rule`: who may see them now."""
+
+    entry_id: int
+    rule: str
+    voters: int
+    votes: tuple[int, ...]
+
+    @property
+    def trace(self) -> str:
+        """Another one whenever the votes are, for pages that may not be told them all at once."""
+        return tokens.trace("totals", self.entry_id, *self.votes)
+
+
+def running(campaign: Campaign) -> dict[int, Totals]:
+    """The polls that run in the thread, by entry. Four statements, and none while there is no such poll."""
+    ends = {milestone.name: milestone for milestone in campaign.milestones if rules.closes_in_thread(milestone.name)}
+    now, open = campaign.now, []
+    for name, milestone in ends.items():
+        closes = timetable.opening(campaign.milestones, name)
+        if milestone.reached_at is None and (closes is None or now < closes):
+            open.append(int(name.split("_")[1]))
+    if not open:
+        return {}
+    which = (Poll.campaign_id == campaign.id) & Poll.number.in_(open)
+    asked = select(Poll, Entry.id).join(Entry, Entry.poll_id == Poll.id).where(which, Entry.state == "shown")
+    rows = db.session.execute(asked).all()
+    tally, voters = polls.tally_of(which), polls.voters_of(which)
+    return {
+        id: Totals(id, poll.results, voters[poll.id], tuple(tally[option.id] for option in poll.options))
+        for poll, id in rows
+    }
 
 
 def closed(campaign: Campaign, number: int) -> None:

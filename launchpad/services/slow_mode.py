@@ -22,4 +22,4 @@ def set_to(campaign: Campaign, actor: Person | None, pace: int, reason: str = ""
     if before.slow == pace:
         return
     campaign.thread_rules = rules.kept(replace(before, slow=pace))
-    done(campaign, actor, "thread.slow", f"campaign:{campaign.id}", {"seconds": before.slow}, {"seconds": pace}, reason)
+    done(campaign, actor, "thread.slow", f"campaign:{campaign.id}", {"seconds": before.slow}, {"seconds": pace}, reason, "rule")

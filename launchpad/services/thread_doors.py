@@ -13,7 +13,7 @@ def close(campaign: Campaign, actor: Person | None, message: str = "") -> None:
     act = "thread.message" if campaign.thread_closed_at else "thread.close"
     before = {"message": campaign.thread_message} if campaign.thread_closed_at else None
     campaign.thread_closed_at, campaign.thread_message = campaign.thread_closed_at or campaign.moment, message
-    done(campaign, actor, act, f"campaign:{campaign.id}", before, {"message": message}, "")
+    done(campaign, actor, act, f"campaign:{campaign.id}", before, {"message": message}, "", "rule")
 
 
 def reopen(campaign: Campaign, actor: Person | None) -> None:
@@ -23,4 +23,4 @@ def reopen(campaign: Campaign, actor: Person | None) -> None:
         return
     before = {"closed": campaign.thread_closed_at.isoformat(), "message": campaign.thread_message}
     campaign.thread_closed_at, campaign.thread_message = None, ""
-    done(campaign, actor, "thread.open", f"campaign:{campaign.id}", before, None, "")
+    done(campaign, actor, "thread.open", f"campaign:{campaign.id}", before, None, "", "rule")

@@ -11,7 +11,7 @@ from launchpad.web.permit import me, my_roles
 
 
 def of_writing() -> dict:
-    """The values of the composer: `sanction` and where to appeal, the slow mode's rule in words, real seconds still to
+    """The values of the composer: `sanction` and where to appeal, whether slow mode binds, real seconds still to
     wait, `unseen`: what others do not see."""
     person, campaign, exempt = me(), g.campaign, bool(access.VOICES & my_roles())
     pace = slow_mode.seconds(campaign)
@@ -19,7 +19,7 @@ def of_writing() -> dict:
     return {
         "sanction": sanction,
         "appeal_at": f"/{_slug(sanction.campaign_id)}/appeal/{sanction.id}" if sanction is not None else "",
-        "slow": f"Slow mode: one post in {rules.span(pace)} for each person." if pace and not exempt else "",
+        "slow_for_me": bool(pace) and not exempt,
         "slow_wait": 0 if exempt else real(screening.wait(campaign, person)),
         "unseen": thread.unseen(campaign, person),
     }

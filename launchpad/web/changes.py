@@ -1,7 +1,8 @@
 """A change of the thread as HTML: what a stream sends and what polling gets, the same bytes.
 
 Each is a few `<hx-partial>`: a new entry goes on top of #feed, a changed one takes the place of #entry-<id>, its copy
-among the #pins follows. They are made of the entry as it is now, never as it was when the event was recorded.
+among the #pins follows; how one may write here goes into #thread-rule. They are made of the rows as they are now, never
+as they were when the event was recorded.
 """
 
 import threading
@@ -12,9 +13,11 @@ from sqlalchemy import select
 
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Event
-from launchpad.services import events
+from launchpad.rules import moderation, posts
+from launchpad.services import events, slow_mode
 from launchpad.services.beside import Beside, beside
 
+RULE = "rule"  # the kind of an event: who may write in the thread, or how often, has changed
 BACKLOG = 1000  # events that a viewer may be behind; more, and the page is loaded anew
 
 
@@ -37,7 +40,7 @@ class Change:
         self.html = html
         if self.quiet:
             self.message = b"id: %d\n\n" % self.seq
-        elif self.entry_id is None:
+        elif self.entry_id is None and not html:
             self.message = sse("state", self.kind, self.seq)
         else:
             self.message = sse("", html, self.seq)
@@ -86,17 +89,37 @@ def read(
     rows = events.since(campaign_id, seq, most, team)
     entries = [entry for _, entry in rows if entry is not None]
     campaign = db.session.get(Campaign, campaign_id)
+    ruled = RULE in {event.kind for event, _ in rows}
+    if ruled:
+        db.session.refresh(campaign)  # at least as new as the newest event read
     missing = {e.id: e for e in entries if kept.version(e.id) < e.version}
     answered = parents(list(missing.values()))
     around = beside(campaign, list(missing.values()))
     for entry in missing.values():
         kept.put(entry.id, entry.version, *_render(campaign, entry, answered, team, around))
-    return [_change(event, entry, kept) for event, entry in rows]
+    rule = _rule(campaign) if ruled else ""
+    return [_change(event, entry, kept, rule) for event, entry in rows]
 
 
-def _change(event: Event, entry: Entry | None, kept: Rendered) -> Change:
+def _change(event: Event, entry: Entry | None, kept: Rendered, rule: str) -> Change:
     quiet = entry is None and event.audience != "all"
-    return Change(event.seq, event.kind, entry and entry.id, html(event.kind, entry.id, kept) if entry else "", quiet)
+    text = html(event.kind, entry.id, kept) if entry else rule if event.kind == RULE else ""
+    return Change(event.seq, event.kind, entry and entry.id, text, quiet)
+
+
+def _rule(campaign: Campaign) -> str:
+    """What puts the words about writing here in their place: whether the thread is closed, how slow it goes."""
+    words = current_app.jinja_env.get_template("thread/_rule.html").render(**writing_rule(campaign)).strip()
+    return f'<hx-partial hx-target="#thread-rule" hx-swap="innerHTML swapEmpty:true">{words}</hx-partial>'
+
+
+def writing_rule(campaign: Campaign) -> dict:
+    """The values of `thread/_rule.html`, the same for everyone."""
+    pace = slow_mode.seconds(campaign)
+    return {
+        "closed": posts.closed_words(campaign.thread_closed_at, campaign.thread_message),
+        "slow": f"Slow mode: one post in {moderation.span(pace)} for each person. The team is exempt." if pace else "",
+    }
 
 
 def html(kind: str, entry_id: int, kept: Rendered) -> str:

@@ -27,10 +27,13 @@ class Channel:
     def take(self, new: list[Change]) -> None:
         """Add changes, oldest first. Kept ones about the same entries are made anew, so that nothing hidden is sent."""
         touched = {change.entry_id for change in new} - {None}
+        rules = [change.html for change in new if change.kind == changes.RULE]
         with self.changed:
             for change in self.kept:
                 if change.entry_id in touched and not change.quiet:
                     change.say(changes.html(change.kind, change.entry_id, self.rendered))
+                elif rules and change.kind == changes.RULE:
+                    change.say(rules[-1])
             for change in new:
                 if change.seq > self.head:
                     self.kept.append(change)

@@ -20,7 +20,7 @@ from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import pictures, thread
 from launchpad.services.screening import TooSoon
-from launchpad.web import bounds, errors, photo_fields, thread_panel
+from launchpad.web import bounds, changes, errors, photo_fields, thread_panel
 from launchpad.web.answers import done, page, refused, wants_fragment
 from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form, clean
@@ -53,16 +53,19 @@ def _composer(**more) -> dict:
     """The form to post with; why there is none, where somebody may not write."""
     roles, campaign = my_roles(), g.campaign
     team = bool(access.VOICES & roles)
-    closed = None if team else posts.closed_words(campaign.thread_closed_at, campaign.thread_message)
     # to a stranger the moment comes first: signing in helps only while members may write
     untimely = thread.why_not(campaign, frozenset({"member"})) if not team else None
-    why_not = untimely or thread.why_not(campaign, roles) or closed
+    why_not = untimely or thread.why_not(campaign, roles)
+    rule = changes.writing_rule(campaign)
     kinds = thread.TEAM_KINDS if team else thread.KINDS
     return {
         "me": me(),
         "can_post": why_not is None,
         "why_not": why_not,
         "untimely": untimely is not None,
+        **rule,
+        "exempt": team,
+        "shut": rule["closed"] is not None and not team,
         "key": secrets.token_urlsafe(12),
         "kinds": [(kind, KIND_WORDS[kind]) for kind in kinds],
         "answered": None,

@@ -5,6 +5,7 @@ It has an address of its own, because every open thread asks for it anew when so
 
 from flask import Blueprint, g, redirect, url_for
 
+from launchpad.rules import counts
 from launchpad.rules.phases import Phase
 from launchpad.services import gate
 from launchpad.web import counters, touch
@@ -18,9 +19,11 @@ blueprint = of_campaign(Blueprint("thread_panel", __name__, url_prefix="/<slug>/
 
 def values() -> dict:
     """What its template needs. `panel_again` is where to ask for it anew: there too, forms say where their reader came from."""
+    found = counters.counted(g.campaign.id)
     return {
         "offer": gate.offer(g.campaign, me()),
-        "numbers": counters.said(counters.counted(g.campaign.id)),
+        "numbers": counters.said(found),
+        "spread": counts.spread(found.here),
         "panel_again": url_for("thread_panel.show", **touch.kept()),
     }
 

@@ -1,8 +1,9 @@
 """Polls in the thread: the form to start one, voting beneath the entry, ending it early."""
 
+import json
 import secrets
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -10,11 +11,13 @@ from launchpad.database import db, writing
 from launchpad.models import Entry
 from launchpad.rules import polls as rules
 from launchpad.rules.refusals import Refusal
-from launchpad.services import thread_polls
+from launchpad.services import poll_entries, thread_polls, tokens
 from launchpad.services.beside import beside
-from launchpad.web.answers import done, page, refused
+from launchpad.web import counters
+from launchpad.web.answers import done, keep, page, refused
 from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form
+from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import limiter, person
 from launchpad.web.load import of_campaign, refresh, row_or_404
 from launchpad.web.permit import me, permit
@@ -110,6 +113,27 @@ def ask(id: int):
     row_or_404(Entry, id)
     entry = url_for("thread.one", id=id)
     return redirect(entry if me() else url_for("sign_in.page", next=entry), 303)
+
+
+@blueprint.get("/<int:id>/totals/<token>")
+@permit("thread.read")
+@for_strangers
+def totals(id: int, token: str):
+    """How a running poll stands, to whoever was given this address because they may know: the same bytes for all of them."""
+    entry = row_or_404(Entry, id)
+    if entry.poll_id is None or tokens.read("totals", token) != entry.poll_id:
+        abort(404)
+    now = poll_entries.running(g.campaign).get(id)
+    if now is None or now.rule not in ("after_vote", "always"):
+        abort(404)
+    text = json.dumps(counters.poll(now, everyone=True), separators=(",", ":"))
+    return keep(Response(text, mimetype="application/json"), 1, "public, ")
+
+
+@blueprint.app_template_global("poll_totals")
+def _totals_of(entry: Entry) -> str:
+    """For templates: where a page that shows how a poll stands asks for it again."""
+    return url_for("thread_polls.totals", id=entry.id, token=tokens.make("totals", entry.poll_id))
 
 
 @blueprint.post("/<int:id>/close")
