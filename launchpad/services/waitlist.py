@@ -94,6 +94,12 @@ def place_of(campaign: Campaign, person: Person | None) -> Place | None:
     )
 
 
+def left(campaign: Campaign, person: Person) -> bool:
+    """True when somebody had a place here and gave it back."""
+    mine = Place.campaign_id == campaign.id, Place.person_id == person.id, Place.left_at.is_not(None)
+    return db.session.scalar(select(Place.id).where(*mine)) is not None
+
+
 def position(place: Place) -> int | None:
     """Their number in line, from 1. None while theirs does not count, and until the draw where lots are drawn."""
     return lines.position(db.session.get(Campaign, place.campaign_id), place)

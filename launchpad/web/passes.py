@@ -70,7 +70,8 @@ def again():
             pass_acts.send_again(g.campaign, waitlist.place_of(g.campaign, db.session.get(Person, me().id)))
     except Refusal as refusal:
         refresh(refused=True)
-        mine = waitlist.place_of(g.campaign, me())
+        if (mine := waitlist.place_of(g.campaign, me())) is None:  # left in this very moment
+            raise
         return refused(refusal, "waitlist/place.html", fragment="waitlist/_place.html", place=mine)
     return done(f"/{g.slug}/place?sent=pass")
 

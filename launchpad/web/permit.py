@@ -12,6 +12,8 @@ from launchpad.rules import access
 from launchpad.rules.phases import Phase
 from launchpad.services import standing, team
 
+_OF_A_PLACE = ("place.see", "invite.see")  # letters link there
+
 
 def me():
     """The signed-in person, or None."""
@@ -62,6 +64,9 @@ def still_may(action: str) -> Callable[[], bool]:
 def _why_not(action: str) -> str:
     """Why not, in one sentence; somebody of the team reads who can give them the key, and is led back to their room."""
     said = access.why_not(action, _held(action), *_when())
+    if action in _OF_A_PLACE and me() is not None:  # to sign in would change nothing
+        joins = may("waitlist.join")
+        g.way_out = (f"/{g.slug}/waitlist", "Join the waitlist") if joins else (f"/{g.slug}/", f"To {g.campaign.name}")
     if not set(access.STAFF) & standing.everywhere(me()):
         return said
     g.way_out = ("/team/", "To the control room")
@@ -80,7 +85,7 @@ def permit(action: str) -> Callable:
         @wraps(view)
         def guarded(*args, **kwargs):
             if not may(action):
-                to_sign_in = request.path.startswith("/team/") or action in ("place.see", "invite.see")  # letters link there
+                to_sign_in = request.path.startswith("/team/") or action in _OF_A_PLACE
                 if me() is None and to_sign_in and request.method == "GET":
                     return redirect(url_for("sign_in.page", next=request.path), 303)
                 abort(403, _why_not(action))

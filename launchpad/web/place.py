@@ -1,7 +1,7 @@
 """My place on the waitlist: the card with its link, its moment for a calendar, the wish, and the way out."""
 
 import segno
-from flask import Blueprint, current_app, g
+from flask import Blueprint, current_app, g, redirect, request
 from markupsafe import Markup
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -10,13 +10,13 @@ from launchpad.database import writing
 from launchpad.models import Place
 from launchpad.rules import ranking, timetable
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, gate, line_story, lines, order_links, own_orders, referrals, waitlist
+from launchpad.services import buying, doubts, gate, line_story, lines, order_links, own_orders, referrals, waitlist
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.calendars import HALF_HOUR, Item
 from launchpad.web.calendars import calendar as calendar_file
 from launchpad.web.forms import Form
 from launchpad.web.load import of_campaign, refresh
-from launchpad.web.permit import me, permit
+from launchpad.web.permit import may, me, permit
 
 blueprint = of_campaign(Blueprint("place", __name__, url_prefix="/<slug>"))
 
@@ -25,6 +25,17 @@ class WishForm(Form):
     name = StringField(validators=[Length(max=60, message="A name has at most 60 characters here.")])
     sku = StringField(validators=[Length(max=64)])
     quantity = IntegerField(validators=[InputRequired("Choose how many."), NumberRange(1, 1000, "Choose how many.")])
+
+
+@blueprint.before_request
+def where_it_is():
+    """Who is signed in and whose place does not count, or not any more, is led from its address to what became of it."""
+    if request.endpoint == "place.page" and me() is not None and not may("place.see"):
+        if (place := waitlist.place_of(g.campaign, me())) is not None and doubts.holds(g.campaign, place):
+            return redirect(f"/{g.slug}/waitlist/checked", 303)
+        if place is None and waitlist.left(g.campaign, me()):
+            return redirect(f"/{g.slug}/place/left", 303)
+    return None
 
 
 @blueprint.get("/place", endpoint="page")
@@ -58,7 +69,16 @@ def leave():
     with writing():
         waitlist.leave(g.campaign, me())
     refresh()
-    return done(f"/{g.slug}/")
+    return done(f"/{g.slug}/place/left")
+
+
+@blueprint.get("/place/left", endpoint="left")
+@permit("campaign.see")
+def left():
+    """What it means that I left, and the way back while there is one. Who did not leave is led to their place."""
+    if me() is None or waitlist.place_of(g.campaign, me()) is not None or not waitlist.left(g.campaign, me()):
+        return redirect(f"/{g.slug}/place", 303)
+    return private(page("waitlist/left.html", bought=own_orders.bought(g.campaign, me()) is not None))
 
 
 @blueprint.get("/place.ics", endpoint="calendar")
@@ -125,7 +145,10 @@ def rule() -> dict:
 
 
 def _mine() -> Place:
-    return waitlist.place_of(g.campaign, me())
+    """My place. Raises Refusal when I left in this very moment, in another window."""
+    if (place := waitlist.place_of(g.campaign, me())) is None:
+        raise Refusal("left", "You left this waitlist a moment ago. Join again to have a new place.", status=403)
+    return place
 
 
 def _address() -> str:

@@ -7,7 +7,7 @@ import pytest
 from jobs import milestones
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Person, Place
-from launchpad.services import buying, holds, pass_acts
+from launchpad.services import buying, doubts, holds, joining, pass_acts, waitlist
 
 
 @pytest.fixture
@@ -52,6 +52,29 @@ def test_who_has_something_set_aside_is_led_on_to_paying_and_then_to_the_order(l
         holds.sweep(session.query(Campaign.id).scalar())
     words = place(visitor, "Ana")
     assert "Go on paying" not in words and "Buy Lamp" in words
+
+
+@pytest.mark.parametrize(("path", "status"), [("/lamp/place", 403), ("/lamp/place/pass", 422)])
+def test_leaving_in_another_window_in_this_very_moment_is_an_answer(lamp, visitor, monkeypatch, path, status):
+    ana = visitor(db.session.query(Person).filter_by(name="Ana").one())
+    ana.get("/lamp/place")
+    monkeypatch.setattr(waitlist, "place_of", lambda campaign, person: None)  # after the guard has seen the place
+    assert ana.post(path, {"sku": "OAK", "quantity": "1"}).status_code == status
+
+
+def test_who_has_no_place_that_counts_is_led_to_what_became_of_it(lamp, given, visitor):
+    cleo = given.person("cleo@example.com", member=True)
+    words = visitor(cleo).get("/lamp/place")
+    assert words.status_code == 403 and "Join the waitlist" in words.text and "Sign in" not in words.text
+    with writing() as session:
+        here = session.get(Campaign, lamp.id)
+        doubted = joining.join(here, cleo.email)
+        doubts.raise_all(here, {doubted.id: ["pace"]})
+        waitlist.confirm(doubted)
+    assert visitor(cleo).get("/lamp/place").location == "/lamp/waitlist/checked"
+    with writing() as session:
+        waitlist.leave(session.get(Campaign, lamp.id), session.get(Person, cleo.id))
+    assert visitor(cleo).get("/lamp/place").location == "/lamp/place/left"
 
 
 def test_who_has_bought_sees_the_order_and_no_promise_of_a_letter(lamp, visitor):

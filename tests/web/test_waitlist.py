@@ -127,8 +127,10 @@ def test_leaving_and_joining_again_is_a_new_place_at_the_end(lamp, given, visito
         r"<[^>]+>", "", visitor().get("/lamp/waitlist").get_data(as_text=True)
     )
     assert browser.post("/lamp/place/leave", seen="/lamp/place").status_code == 303
-    assert browser.get("/lamp/place").status_code == 403
+    assert browser.get("/lamp/place").location == "/lamp/place/left"
+    assert "behind all who asked before then" in browser.get("/lamp/place/left").get_data(as_text=True)
     join(visitor())
+    assert browser.get("/lamp/place/left").location == "/lamp/place" and browser.get("/lamp/place").status_code == 403
     place = place_of("ana@example.com")
     assert place.left_at is None and place.confirmed_at is None and place.submitted_at == watch.now
     link = f"/lamp/waitlist/confirm/{tokens.make('confirm', place.id)}"
