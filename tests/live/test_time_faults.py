@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from jobs import milestones, queue
 from launchpad import clock
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Consent, Letter, Milestone
+from launchpad.models import Campaign, Consent, Entry, Event, Letter, Milestone, Person
 from launchpad.outside import valkey
-from launchpad.services import health, rehearsals
+from launchpad.services import health, rehearsals, testimonial_acts, testimonials
 from tests.live.seamed import wrong_by
 from tests.live.site import Site, alive, in_order_and_once, reached
 from tests.live.tree import free_port, until
@@ -88,6 +88,30 @@ def test_a_worker_killed_at_a_milestone_does_its_work_neither_twice_nor_never(ap
     time.sleep(1.5)  # long enough for a second time, if there were one
     assert in_order_and_once(campaign.id) == 1 and letters(campaign.id) == 1
     quiet(site)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("point", ["inside", "after"])
+def test_a_timekeeper_killed_while_it_lets_a_testimonial_be_heard(app, site, given, tmp_path, point):
+    flag, member = tmp_path / "died", given.person(member=True).id
+    campaign = given.campaign(preview=clock.now() - timedelta(days=11, minutes=1)).id
+    with writing() as session:
+        here = session.get_one(Campaign, campaign)
+        row = testimonials.send(here, session.get_one(Person, member), "Kind light.", "Ana", True)
+        testimonial_acts.approve(here, None, row)
+        testimonial_acts.time(here, None, row, 0)
+    heard = select(func.count()).select_from(Entry).filter_by(campaign_id=campaign, kind="testimonial")
+    dying = site.start("timekeeper", SEAM_RELEASE=f"{point}:{flag}")
+    assert until(lambda: dying.poll() is not None, 60), "that point was not come to"
+    db.session.rollback()
+    assert flag.exists() and db.session.scalar(heard) == (1 if point == "after" else 0)
+    site.start("timekeeper")
+    assert until(lambda: db.session.rollback() or db.session.scalar(heard), 60)
+    time.sleep(3)  # long enough for a second time, if there were one
+    db.session.rollback()
+    told = select(func.count()).select_from(Event).join(Entry, Entry.id == Event.entry_id).where(Entry.kind == "testimonial")
+    assert db.session.scalar(heard) == db.session.scalar(told) == 1
+    quiet(site, "timetable")
 
 
 @pytest.mark.live
