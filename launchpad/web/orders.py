@@ -44,9 +44,7 @@ def order(number: str):
 @permit("order.see")
 def pay(number: str):
     """Pay by the practice provider's button; with another, go to its page, as often as one likes."""
-    order = _mine(number)
-    if order.provider not in ("practice", "stripe"):
-        abort(404)
+    order = _taken_here(number)
     if not payments.practised(order.provider):
         there = jobs.begin(order.id) if order.state == "held" else None
         if there is not None:
@@ -66,7 +64,7 @@ def pay(number: str):
 @permit("order.see")
 def cancel(number: str):
     """Give the units back before they are paid; what is open at a provider is ended there first."""
-    order_id = _mine(number).id
+    order_id = _taken_here(number).id
     try:
         with writing():
             order = _mine(number)
@@ -104,6 +102,14 @@ def _mine(number: str) -> Order:
     if order is None:
         abort(404)
     if (me() is None or me().id != order.person_id) and tokens.read("order", _token()) != order.id:
+        abort(404)
+    return order
+
+
+def _taken_here(number: str) -> Order:
+    """The order, where it was taken by us; what a store took is paid and ended there."""
+    order = _mine(number)
+    if order.provider not in ("practice", "stripe"):
         abort(404)
     return order
 
