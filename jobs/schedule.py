@@ -1,9 +1,11 @@
 """The timetable in RQ: one job an opening to come, kept in line with the rows. Redis only wakes us; the rows decide."""
 
 import calendar
+from contextlib import suppress
 from datetime import datetime
 
 from rq import Queue
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.registry import ScheduledJobRegistry
 
@@ -33,7 +35,8 @@ def reconcile(campaign_id: int | None = None) -> None:
     db.session.rollback()
     registry = ScheduledJobRegistry(queue=openings)
     for job_id in scheduled.keys() - wanted.keys():
-        registry.remove(job_id, delete_job=True)
+        with suppress(NoSuchJobError, InvalidJobOperation):  # it ran, or another who reconciles was faster
+            registry.remove(job_id, delete_job=True)
 
 
 def _ask(openings: Queue, campaign_id: int) -> None:

@@ -67,6 +67,13 @@ def test_a_moved_milestone_leaves_no_stale_job(campaign, given):
     assert not Job.exists(stale, connection=queue.queue("milestones").connection)
 
 
+def test_a_stale_job_that_is_gone_by_then_keeps_no_other_in_the_schedule(campaign):
+    openings = queue.queue("milestones")
+    openings.connection.zadd(ScheduledJobRegistry(queue=openings).key, {"advance-0-0": 1, "advance-0-1": 1, "advance-0-2": 1})
+    schedule.reconcile()
+    assert len(scheduled()) == 7 and not [name for name in scheduled() if name.startswith("advance-0-")]
+
+
 def test_one_campaign_reconciled_leaves_the_others_alone(campaign, given):
     other = given.campaign()
     schedule.reconcile()
