@@ -1,6 +1,7 @@
 """The pages for what went wrong: what it was, and what to do now."""
 
 import logging
+from collections.abc import Callable, Iterable
 
 from flask import Flask, current_app, g, jsonify, make_response, request
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -27,7 +28,8 @@ WORDS = {
 
 
 def install(app: Flask) -> None:
-    """Answer every error of the app with a page, or with JSON where JSON was asked for."""
+    """Answer every error of the app with a page, or with JSON where JSON was asked for. Call it when all doors stand in front."""
+    app.wsgi_app = _in_words(app, app.wsgi_app)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
@@ -69,6 +71,20 @@ def install(app: Flask) -> None:
         log.error("a request failed", exc_info=True, extra={"endpoint": request.endpoint})
         let_go()
         return show(500)
+
+
+def _in_words(app: Flask, inner: Callable) -> Callable:
+    """What asks the database in front of the application, as the checkout's door does, is away with it in the same words."""
+
+    def answered(environ: dict, start_response: Callable) -> Iterable[bytes]:
+        try:
+            return inner(environ, start_response)
+        except (DBAPIError, NoneFree) as fault:
+            with app.request_context(environ):
+                response = app.process_response(app.make_response(app.handle_user_exception(fault)))
+                return response(environ, start_response)
+
+    return answered
 
 
 def _ours(error: HTTPException) -> bool:

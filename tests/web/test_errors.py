@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from launchpad.services import campaigns
+from launchpad.services import campaigns, leftovers
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
@@ -20,3 +20,17 @@ def test_while_the_database_is_away_everybody_reads_so(lamp, given, visitor, app
         answer = member.get("/lamp/thread/1", headers=headers)
         assert answer.status_code == 503 and answer.headers["Retry-After"] == "2" and words in answer.text
     assert member.get("/lamp/state.json").json["error"] == "We are catching our breath"
+
+
+def test_the_door_in_front_of_the_checkout_says_so_too(lamp, given, visitor, watch, kept, monkeypatch):
+    watch.set(lamp.milestone("launch").due)
+
+    def away(*_):
+        raise OperationalError("", {}, Exception("the server is gone"))
+
+    fields, guest = {"sku": "OAK", "quantity": "1", "key": "k", "email": "ana@example.com"}, visitor()
+    guest.get("/lamp/buy")
+    monkeypatch.setattr(leftovers, "look", away)
+    answer = guest.post("/lamp/buy", fields)
+    assert answer.status_code == 503 and "We are catching our breath" in answer.text
+    assert answer.headers["Retry-After"] == "2" and "Content-Security-Policy" in answer.headers
