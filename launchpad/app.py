@@ -25,6 +25,7 @@ from launchpad.web import (
     errors,
     filters,
     forms,
+    join_door,
     kept_pages,
     limits,
     modules,
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     }
     _keep_pages(app)
     app.wsgi_app = sold_out.SoldOut(app, app.wsgi_app)
+    app.wsgi_app = join_door.JoinDoor(app, app.wsgi_app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     app.wsgi_app = embed.without_cookies(app.wsgi_app)
@@ -108,7 +110,8 @@ def _engine_options(settings: Settings) -> dict:
     if settings.embedded:
         return {"pool_size": 40, "max_overflow": 200, "connect_args": {"check_same_thread": False, "timeout": 15}}
     # PostgreSQL allows 100 connections unless told otherwise: two web processes, workers and timekeeper must fit into that,
-    # or the rush at an opening is refused by it. Who finds none free waits; each is held for milliseconds.
+    # or the rush at an opening is refused by it; docs/operations.md counts for more. Who finds none free waits; each is held
+    # for milliseconds.
     return {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 20}
 
 

@@ -1,4 +1,4 @@
-"""The checkout's form as it came over the wire, read without the application. What is not plainly whole is not read."""
+"""A stranger's form as it came over the wire, read without the application. What is not plainly whole is not read."""
 
 import io
 import re
@@ -24,16 +24,12 @@ def wish_of(app: Flask, environ: dict) -> Wanted | None:
 
     The request can be read again afterwards as it came.
     """
-    path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
-    if path is None or environ["REQUEST_METHOD"] != "POST" or environ.get("QUERY_STRING"):
+    found = sent(app, environ, _PATH)
+    if found is None:
         return None
-    if strangers.is_somebody(environ, app.config["SESSION_COOKIE_NAME"]) or any(name in environ for name in _NOT_PLAIN):
-        return None
-    fields = _fields(environ)
-    if fields is None or not forms.is_ours(app, environ, fields.get("csrf_token", "")):
-        return None
-    typed = {name: forms.clean(fields.get(name, "")) for name in _FIELDS}
-    if not typed["sku"] or not typed["key"] or any(len(typed[name]) > most for name, most in _FIELDS.items()):
+    slug, fields = found
+    typed = typed_in(fields, _FIELDS)
+    if typed is None or not typed["sku"] or not typed["key"]:
         return None
     if not _QUANTITY.fullmatch(fields.get("quantity", "")):
         return None
@@ -41,7 +37,27 @@ def wish_of(app: Flask, environ: dict) -> Wanted | None:
         owner = buying.guest(people.key_of(typed["email"]))
     except Refusal:
         return None
-    return Wanted(path[1], typed["sku"], owner, typed["key"])
+    return Wanted(slug, typed["sku"], owner, typed["key"])
+
+
+def sent(app: Flask, environ: dict, path: re.Pattern) -> tuple[str, dict[str, str]] | None:
+    """The slug (the path's only group) and the fields of a stranger's whole form of ours; None for anything else.
+
+    The request can be read again afterwards as it came.
+    """
+    found = path.fullmatch(environ.get("PATH_INFO", ""))
+    if found is None or environ["REQUEST_METHOD"] != "POST" or environ.get("QUERY_STRING"):
+        return None
+    if strangers.is_somebody(environ, app.config["SESSION_COOKIE_NAME"]) or any(name in environ for name in _NOT_PLAIN):
+        return None
+    fields = _fields(environ)
+    return (found[1], fields) if fields is not None and forms.is_ours(app, environ, fields.get("csrf_token", "")) else None
+
+
+def typed_in(fields: dict[str, str], longest: dict[str, int]) -> dict[str, str] | None:
+    """These fields as a form of the application cleans them, "" where one was not sent; None when one is too long."""
+    typed = {name: forms.clean(fields.get(name, "")) for name in longest}
+    return None if any(len(typed[name]) > most for name, most in longest.items()) else typed
 
 
 def _fields(environ: dict) -> dict[str, str] | None:

@@ -76,18 +76,24 @@ def is_ours(app: Flask, environ: dict, sent: str) -> bool:
         elif origin is not None:
             if not _ours(origin, app.extensions["settings"].host, environ.get("HTTP_HOST", "")):
                 return False
-        return _unbound(app.config["SECRET_KEY"], environ.get("HTTP_X_CSRF_TOKEN") or sent)
+        return moment_of(app, environ, sent) is not None
     except ValueError:
         return False
 
 
+def moment_of(app: Flask, environ: dict, sent: str) -> float | None:
+    """`form_moment` of a stranger's form, before the application is asked."""
+    return _unbound(app.config["SECRET_KEY"], environ.get("HTTP_X_CSRF_TOKEN") or sent)
+
+
 @lru_cache(maxsize=200)
-def _unbound(secret: str, sent: str) -> bool:
-    """Whether that is a token of ours which is bound to nobody. Thousands send that of the page they all were shown."""
+def _unbound(secret: str, sent: str) -> float | None:
+    """The moment of a token of ours that is bound to nobody, else None. Thousands send that of the page they all were shown."""
     try:
-        return URLSafeTimedSerializer(secret, salt=SALT).loads(sent) == ""
+        owner, at = URLSafeTimedSerializer(secret, salt=SALT).loads(sent, return_timestamp=True)
     except BadSignature:
-        return False
+        return None
+    return at.timestamp() if owner == "" else None
 
 
 def _host() -> str:

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, correcting, gate, joining, state
+from launchpad.services import campaigns, correcting, gate, joining, standing, state
 from launchpad.together import Together
 from launchpad.web import limits, pace, touch
 from launchpad.web.forms import Form, form_moment
@@ -40,7 +40,7 @@ def wish_of(form: JoinForm, by: int | None) -> joining.Wish:
     return joining.Wish(
         form.email.data, form.name.data or "", form.sku.data or None, form.quantity.data or 1, form.ref.data or "",
         form.marketing.data, form.source.data or "", played_in(), by,
-        touch=touch.remembered() or touch.kept(), client=limits.client(), seconds=_seconds(),
+        touch=touch.remembered() or touch.kept(), client=limits.client(), seconds=seconds_since(form_moment()),
         agent=(request.user_agent.string or "")[:250],
     )  # fmt: skip
 
@@ -55,10 +55,10 @@ def join(form: JoinForm, by: int | None) -> tuple[joining.Joined | None, str]:
         return None, correcting.key_of(id, None)
     wish = wish_of(form, by)
     db.session.rollback()  # whoever waits for the common transaction holds no connection: there are fewer than people
-    joined = _join((id, wish))
-    if isinstance(joined, Refusal):
-        raise joined
-    return joined, correcting.key_of(id, joined)
+    answer = together((g.slug, wish))
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def correct(key: str, form: AddressForm) -> str:
@@ -93,22 +93,26 @@ def played_in() -> int | None:
     return g.campaign.id if limits.actor() and g.campaign.rehearsal else None
 
 
-def _seconds() -> float | None:
+def seconds_since(rendered: float | None) -> float | None:
     """How long the form took. Its moment is in whole seconds, and a cached page's is older: never less than it was."""
-    moment = form_moment()
-    return max(0.0, time.time() - moment) if moment is not None else None
+    return max(0.0, time.time() - rendered) if rendered is not None else None
 
 
-def _join_all(asked: list[tuple[int, joining.Wish]]) -> list[joining.Joined | Refusal]:
-    """One transaction for everybody who joins at this moment, campaign by campaign."""
-    answers: dict[int, joining.Joined | Refusal] = {}
+def _join_all(asked: list[tuple[str, joining.Wish]]) -> list[tuple[joining.Joined, str] | Refusal]:
+    """One transaction for everybody who joins at this moment, campaign by campaign: the place and its key, or why not."""
+    answers: dict[int, tuple[joining.Joined, str] | Refusal] = {}
     with writing():
-        for id in dict.fromkeys(id for id, _ in asked):
-            mine = [at for at, (campaign_id, _) in enumerate(asked) if campaign_id == id]
-            campaign = campaigns.by_id(id)
-            answers |= zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True)
+        for slug in dict.fromkeys(slug for slug, _ in asked):
+            mine = [at for at, (its, _) in enumerate(asked) if its == slug]
+            campaign = campaigns.by_slug(slug)
+            if campaign is None or not standing.may("waitlist.join", None, campaign):
+                answers |= dict.fromkeys(mine, Refusal("closed", "The waitlist is not open."))
+                continue
+            for at, joined in zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True):
+                refused = isinstance(joined, Refusal)
+                answers[at] = joined if refused else (joined, correcting.key_of(campaign.id, joined))
     return [answers[at] for at in range(len(asked))]
 
 
 # A transaction costs about as much as twenty places in it, and no answer leaves before pace.BRIEF: half of that time is free.
-_join = Together(_join_all, gather=pace.BRIEF / 2)
+together = Together(_join_all, gather=pace.BRIEF / 2)

@@ -2,17 +2,21 @@
 
 import math
 import time
+from functools import lru_cache
 
 from flask import current_app, request
 from flask_limiter import Limiter
 from flask_login import current_user
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from redis import RedisError
 
 from launchpad.rules.suspicion import network_of
 from launchpad.services import actors
 from launchpad.services.actors import HEADER as ACTOR
 from launchpad.services.actors import signature as actor_signature
 
-__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "network", "person"]
+__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "network", "person", "within"]
 
 
 def actor() -> str | None:
@@ -40,8 +44,28 @@ def network() -> str | None:
     return None if actor() else network_of(request.remote_addr or "")
 
 
+JOINS, JOINS_OF_NETWORK = "1200/minute", "6000/minute"  # a phone network's many people share few addresses
+
 # No headers on each answer: they ask Redis once more, and the page of a refusal says when to come back.
 limiter = Limiter(key_func=client, in_memory_fallback_enabled=True, strategy="moving-window")
+
+
+def within(limit: str, whose: str, endpoint: str) -> bool:
+    """Count one POST of an endpoint before the application is asked, as its decorator does; False when it is too much.
+
+    Also while Redis is away: then the application counts, in this process.
+    """
+    if not limiter.enabled:
+        return True
+    try:
+        return limiter.limiter.hit(_rate(limit), whose, endpoint)
+    except (RedisError, StorageError):
+        return False
+
+
+@lru_cache(maxsize=50)
+def _rate(limit: str) -> RateLimitItem:
+    return parse(limit)
 
 
 def retry_after() -> int:

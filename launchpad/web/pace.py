@@ -32,9 +32,13 @@ def _paced(view: Callable, least: Callable[[], float]) -> Callable:
         try:
             return view(*args, **kwargs)
         finally:
-            left = least() - (time.monotonic() - begun)
-            if left > 0:
-                db.session.remove()
-                time.sleep(left)
+            db.session.remove()
+            rest(begun, least())
 
     return paced
+
+
+def rest(begun: float, least: float) -> None:
+    """Sleep until so many seconds after that `time.monotonic()`, if they are not over."""
+    if (left := least - (time.monotonic() - begun)) > 0:
+        time.sleep(left)

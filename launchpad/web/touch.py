@@ -3,6 +3,7 @@
 Whoever is signed in has a session; it keeps their first touch of a campaign, because they return by links that say nothing.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
@@ -19,12 +20,26 @@ def first_touch() -> dict[str, str]:
 
     `source` is utm_source, or else the host of the page that linked here; `landing` the page that somebody came to.
     """
-    said = {name: clean(request.values.get(name)) or "" for name in attribution.TOUCH}
-    said["source"] = clean(request.values.get("utm_source")) or said["source"]
+    said = _said(request.values)
     if not request.form and not said["landing"]:
         host, ours = _referrer()
         said["referrer"] = said["referrer"] or host
         said["landing"] = "" if ours else request.path
+    return _cut(said)
+
+
+def of_form(fields: Mapping[str, str]) -> dict[str, str]:
+    """What the fields of a form say, as a row keeps it."""
+    return attribution.touch(_cut(_said(fields)))
+
+
+def _said(fields: Mapping[str, str]) -> dict[str, str]:
+    said = {name: clean(fields.get(name)) or "" for name in attribution.TOUCH}
+    said["source"] = clean(fields.get("utm_source")) or said["source"]
+    return said
+
+
+def _cut(said: dict[str, str]) -> dict[str, str]:
     said["source"] = said["source"] or said["referrer"]
     return {name: said[name][:most] for name, most in attribution.TOUCH.items()}
 

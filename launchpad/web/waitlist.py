@@ -36,12 +36,15 @@ def form():
 
 
 @blueprint.post("", endpoint="join")
-@limiter.limit("1200/minute")  # a phone network's many people share few addresses
-@limiter.limit("6000/minute", key_func=limits.network, exempt_when=lambda: limits.network() is None)
+@limiter.limit(limits.JOINS)
+@limiter.limit(limits.JOINS_OF_NETWORK, key_func=limits.network, exempt_when=lambda: limits.network() is None)
 @permit("waitlist.join")
 @briefly
 def join():
-    """Hold a place. The answer is the same for known and unknown addresses; my own, proven one goes straight in."""
+    """Hold a place. The answer is the same for known and unknown addresses; my own, proven one goes straight in.
+
+    Most strangers' forms do not come this far: see web.join_door.
+    """
     form = JoinForm()
     try:
         joined, key = join_form.join(form, me().id if me() else None)

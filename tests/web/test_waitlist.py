@@ -264,10 +264,10 @@ def test_who_waits_for_the_common_transaction_holds_no_connection(app, lamp, vis
         came.append(app.test_client().post("/lamp/waitlist", data=form).status_code)
 
     threads = [threading.Thread(target=contextvars.Context().run, args=(join, n)) for n in range(8)]
-    with join_form._join._turn:
+    with join_form.together._turn:
         for thread in threads:
             thread.start()
-        assert until(lambda: len(join_form._join._waiting) == len(threads), 20)
+        assert until(lambda: len(join_form.together._waiting) == len(threads), 20)
         assert db.engine.pool.checkedout() == 0
     for thread in threads:
         thread.join(20)
