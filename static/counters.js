@@ -24,6 +24,7 @@
   // What is left of each variant. When one runs out or comes back its row says so at once, and the panel itself is looked
   // at; looked at again where what came was made a moment before.
   let left = {};
+  let stale = false; // what is wrong in it beyond these rows
   let looking = 0;
   function stock(now, tries) {
     const panel = document.getElementById("panel");
@@ -48,8 +49,10 @@
     }
     const rows = [...(panel?.querySelectorAll("[data-of] input") ?? [])];
     if (rows.length) panel.querySelector("#buy-panel .act").disabled = rows.every((choice) => choice.disabled);
-    if (!turned || looking || !tries) return;
+    stale ||= turned;
+    if (!stale || looking || !tries) return;
     looking = setTimeout(() => {
+      stale = false;
       htmx.trigger(document.getElementById("panel"), "thread:state");
       looking = setTimeout(() => { looking = 0; stock(left, tries - 1); }, 1500);
     }, Math.random() * (+stream.dataset.spread || 100));

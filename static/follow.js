@@ -15,16 +15,18 @@
 
   // -- taking in: what a person has in hand is theirs, whatever the fetched page says of it
   const typed = (field) => field.type !== "hidden" && field.value !== field.defaultValue;
-  document.addEventListener("htmx:before:morph:attr", (event) => {
-    const { target, detail } = event;
-    if (detail.attrName === "open" && target.matches("details, dialog")
-      || detail.attrName === "hidden" && target.matches("[data-copy], [data-queue-keys], [data-how]")
-      || detail.attrName === "value" && target instanceof HTMLInputElement && typed(target)) event.preventDefault();
+  htmx.registerExtension("in-hand", { // htmx asks its extensions about each change; the page hears no event of it
+    htmx_before_morph_attr: (target, { attrName }) => !(attrName === "open" && target.matches("details, dialog")
+      || attrName === "hidden" && target.matches("[data-copy], [data-queue-keys], [data-how]")
+      || attrName === "value" && target instanceof HTMLInputElement && typed(target)),
+    htmx_before_morph_node: (target) => !(target instanceof HTMLTextAreaElement && typed(target)),
   });
-  document.addEventListener("htmx:before:morph:node", (event) => {
-    if (event.target instanceof HTMLTextAreaElement && typed(event.target)) event.preventDefault();
-  });
+  htmx.config.morphSkip = "[data-keep]"; // a list that changes only when its reader asks for it
   async function morph(here, there, transition = false) {
+    for (const kept of here.querySelectorAll("[data-keep]")) { // also what stands elsewhere on the new page stays where it is
+      const now = there.querySelector(`#${CSS.escape(kept.id)}`);
+      if (now) now.innerHTML = kept.innerHTML;
+    }
     if (here.innerHTML === there.innerHTML) return;
     const focused = here.contains(document.activeElement) ? document.activeElement : null;
     const swap = `innerMorph ignoreTitle:true swapEmpty:true${transition && !still.matches && !document.hidden ? " transition:true" : ""}`;

@@ -4,16 +4,16 @@
 (() => {
   const queue = document.querySelector("[data-queue]");
   if (!queue) return;
-  const items = [...queue.querySelectorAll(".queue-item")];
-  const undo = document.querySelector("[data-undo]");
-  if (!items.length && !undo) return;
+  const shown = () => [...queue.querySelectorAll(".queue-item")]; // what came in meanwhile among them
+  const last = () => document.querySelector("[data-undo]");
   const hint = document.querySelector("[data-queue-keys]");
-  if (hint) hint.hidden = false;
-  const current = () => items.findIndex((item) => item.contains(document.activeElement));
+  if (hint) hint.hidden = !shown().length && !last();
+  const current = (items) => items.findIndex((item) => item.contains(document.activeElement));
   const part = (item, key) => item.querySelector(`[data-key="${key}"]`);
   const count = document.querySelector("[data-ticked]");
 
   function go(to) {
+    const items = shown();
     const item = items[Math.max(0, Math.min(items.length - 1, to))];
     if (!item) return;
     item.focus({ preventScroll: true });
@@ -28,7 +28,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const field = event.target.closest("input:not([type=checkbox]), textarea, select");
-    const at = current();
+    const [items, undo] = [shown(), last()];
+    const at = current(items);
     if (field) {
       if (event.key === "Escape") go(at);
       if (event.key === "Enter" && field.dataset.key === "r") { // the form's first button keeps: Enter here must not

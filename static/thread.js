@@ -99,6 +99,7 @@
           }
         }
         if (answer.ok && !open) {
+          if (answer.headers.get("X-State")) changed();
           const text = await answer.text();
           seq = Math.max(seq, +answer.headers.get("X-Seq"));
           if (text) await htmx.swap({ text, sourceElement: stream, target: stream, swap: "beforeend swapEmpty:false" });

@@ -42,6 +42,11 @@ class Item:
         return f"{self.kind}-{self.id}"
 
     @property
+    def pick(self) -> str:
+        """What a form names it by, as it was when the form was made."""
+        return f"{self.key}-{self.version}"
+
+    @property
     def visible(self) -> bool:
         return self.why == "flagged"
 
@@ -55,19 +60,29 @@ def queue(campaign: Campaign, kinds: Collection[str], only: str = "", most: int 
 
     `only` is one of those filters: a kind, "reported" or "photos"; "" is everything.
     """
+    items, counts = standing(campaign, kinds, only)
+    return with_records(campaign, items[:most]), counts
+
+
+def standing(campaign: Campaign, kinds: Collection[str], only: str = "") -> tuple[list[Item], dict[str, int]]:
+    """The same without anybody's record, and however many they are: what a page asks for again and again."""
     items = [item for item in _all(campaign) if item.kind in kinds]
     counts = {"": len(items), "reported": sum(bool(item.flags) for item in items)}
     counts |= {kind: sum(item.kind == kind for item in items) for kind in KINDS if kind in kinds}
     counts["photos"] = sum(bool(item.photos) for item in items)
     if only:
         items = [item for item in items if _is(item, only)]
-    items = sorted(items, key=lambda item: (not item.visible, item.since, item.kind, item.id))[:most]
+    return sorted(items, key=lambda item: (not item.visible, item.since, item.kind, item.id)), counts
+
+
+def with_records(campaign: Campaign, items: list[Item]) -> list[Item]:
+    """These items, each with its author's record and what binds them now."""
     found = records.of_all(campaign, [item.author for item in items if item.author is not None])
     bound = sanctions.running_for(campaign, found)
     for item in items:
         if item.author is not None:
             item.record, item.sanction = found.get(item.author.id), bound.get(item.author.id)
-    return items, counts
+    return items
 
 
 def _is(item: Item, only: str) -> bool:

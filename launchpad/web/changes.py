@@ -35,12 +35,17 @@ class Change:
     def __post_init__(self) -> None:
         self.say(self.html)
 
+    @property
+    def is_state(self) -> bool:
+        """True for news about the campaign, which brings no HTML: open pages look at it anew."""
+        return not self.quiet and self.entry_id is None and not self.html
+
     def say(self, html: str) -> None:
         """Make the message of this HTML."""
         self.html = html
         if self.quiet:
             self.message = b"id: %d\n\n" % self.seq
-        elif self.entry_id is None and not html:
+        elif self.is_state:
             self.message = sse("state", self.kind, self.seq)
         else:
             self.message = sse("", html, self.seq)

@@ -25,7 +25,8 @@ def stream():
 @permit("thread.read")
 @for_strangers
 def since(seq: int):
-    """The changes after `seq` as one answer that anyone may share: its header X-Seq is the `seq` to ask with next.
+    """The changes after `seq` as one answer that anyone may share: its header X-Seq is the `seq` to ask with next,
+    X-State tells that something else about the campaign has changed.
 
     410 when the backlog cannot be served: load the page anew.
     """
@@ -36,6 +37,8 @@ def since(seq: int):
         new = changes.read(g.campaign.id, seq)
         response = Response("".join(change.html for change in new), mimetype="text/html")
         response.headers["X-Seq"] = str(new[-1].seq if new else seq)
+        if any(change.is_state for change in new):
+            response.headers["X-State"] = "changed"
         response.add_etag()
         response.make_conditional(request)
     return keep(response, 1, "public, ")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from launchpad.database import writing
 from launchpad.models import Campaign, Entry, Person, Variant
-from launchpad.services import events, slow_mode, thread_doors, thread_polls
+from launchpad.services import events, moderation_acts, slow_mode, thread, thread_doors, thread_polls
 
 pytestmark = pytest.mark.browser
 
@@ -80,4 +80,37 @@ def test_what_the_team_and_others_do_reaches_an_open_thread_by_itself(campaign, 
     inside(campaign, dearer)
     expect(ash).to_contain_text("159")
     expect(page.locator("#composer-text")).to_have_value("Half a sen")
+    assert page.evaluate("window.same")
+
+
+def test_the_open_queue_says_what_came_in_and_moves_nothing_until_one_asks(campaign, given, visit):
+    author, mira = given.person(member=True, name="Ana"), given.person(role="moderator", name="Mira")
+    author, team = author.id, mira.id
+    inside(campaign, lambda here, _: setattr(here, "thread_rules", {"first_posts": 9}))
+
+    def waits(text: str) -> int:
+        return inside(campaign, lambda here, session: thread.post(here, session.get_one(Person, author), text).id)
+
+    first, second = waits("The first to wait"), waits("The second to wait")
+    page = visit("team/lamp/moderation", mira)
+    page.evaluate("window.same = true")
+    item = page.locator(f"#entry-{second}.queue-item")
+    page.locator(f"#entry-{first} [data-tick]").check()
+    where = item.bounding_box()
+    third = waits("The third to wait")
+    inside(campaign, lambda here, session: moderation_acts.keep(here, session.get_one(Person, team), "entry", first, "", 1))
+    inside(campaign, lambda here, _: slow_mode.set_to(here, None, 30))  # what else the team changes does not move it either
+    button = page.locator("[data-queue-new]")
+    expect(button).to_have_text("1 new, 1 decided or changed meanwhile")
+    expect(page.locator("[data-count='']")).to_have_text("2")
+    expect(page.locator("#slow")).to_contain_text("On: one post in 30 seconds")
+    assert item.bounding_box() == where and page.locator(f"#entry-{third}.queue-item").count() == 0
+    item.locator("[data-key=r]").fill("Half a rea")
+    button.click()
+    expect(page.locator(f"#entry-{third}.queue-item")).to_be_focused()
+    expect(page.locator(f"#entry-{first}.queue-item")).to_have_count(0)
+    expect(item.locator("[data-key=r]")).to_have_value("Half a rea")
+    expect(button).to_be_hidden()
+    page.keyboard.press("k")
+    expect(item).to_be_focused()
     assert page.evaluate("window.same")

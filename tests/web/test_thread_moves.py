@@ -8,7 +8,7 @@ import pytest
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person
 from launchpad.rules import counts
-from launchpad.services import slow_mode, thread_doors, thread_polls
+from launchpad.services import slow_mode, thread, thread_doors, thread_polls
 from launchpad.web import changes, counters
 from launchpad.web.channels import Channel
 
@@ -99,3 +99,19 @@ def test_votes_move_for_who_may_see_them_and_nobody_else_is_told(lamp, given, vi
 @pytest.mark.parametrize("here, spread", [(0, 100), (300, 100), (301, 200), (2000, 800), (9000, 3000), (10**7, 3000)])
 def test_the_more_follow_the_longer_their_pages_spread_what_they_ask(here, spread):
     assert counts.spread(here) == spread
+
+
+def test_an_open_queue_asks_what_waits_by_the_names_that_its_forms_use(lamp, given, visitor):
+    inside(lamp, lambda here: setattr(here, "thread_rules", {"first_posts": 9}))
+    ana, mod = given.person(member=True), visitor(given.person(role="moderator"))
+    for text in ("One", "Two"):
+        inside(lamp, lambda here, text=text: thread.post(here, db.session.get_one(Person, ana.id), text))
+    page, asked = mod.get("/team/lamp/moderation").text, "/team/lamp/moderation/waiting"
+    answer = mod.get(asked).json
+    assert len(answer["picks"]) == answer["counts"][""] == 2 and f'data-picks="{" ".join(answer["picks"])}"' in page
+    assert all(f'name="pick" value="{pick}"' in page for pick in answer["picks"]) and "Show what is new" in page
+    assert mod.get(f"{asked}?show=idea").json["picks"] == [] and len(mod.get(f"{asked}?show=nothing").json["picks"]) == 2
+    host = visitor(given.person(role="host"))
+    assert host.get(asked).json["counts"].keys() == {"", "reported", "entry", "photos"}, "only what one decides about"
+    assert visitor(given.person(role="analyst")).get(asked).status_code == 403
+    assert visitor(given.person(member=True)).get(asked).status_code in (403, 404)

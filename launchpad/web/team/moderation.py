@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, g, request, url_for
+from flask import abort, g, jsonify, request, url_for
 
 from launchpad.database import db, writing
 from launchpad.models import Audit, Entry, Idea, Story
@@ -38,12 +38,32 @@ def queue():
     return page("team/moderation.html", **values())
 
 
+@room.get("/moderation/waiting", endpoint="moderation_waiting")
+@permit("thread.moderate")
+def waiting():
+    """What an open page of the queue asks for: what waits now, as its forms would name it, and how many of each filter."""
+    items, counts = moderation.standing(g.campaign, _kinds(), _show())
+    answer = jsonify(picks=[item.pick for item in items], counts=counts)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _show() -> str:
+    """The filter that is asked for; everything for what is none."""
+    show = request.args.get("show", "")
+    return show if show in FILTERS else ""
+
+
+def _kinds() -> list[str]:
+    """The kinds that this request's person decides about."""
+    return [kind for kind, action in ACTIONS.items() if may(action)]
+
+
 def values() -> dict:
     """What the page shows."""
-    show = request.args.get("show", "")
-    show = show if show in FILTERS else ""
-    kinds = [kind for kind, action in ACTIONS.items() if may(action)]
-    items, counts = moderation.queue(g.campaign, kinds, show, QUEUE)
+    show = _show()
+    waiting, counts = moderation.standing(g.campaign, _kinds(), show)
+    items = moderation.with_records(g.campaign, waiting[:QUEUE])
     rows = thread.latest(g.campaign, cursor(), MOST + 1)
     older = None
     if len(rows) > MOST:
@@ -52,6 +72,7 @@ def values() -> dict:
     return {
         "here": "moderation",
         "items": items,
+        "picks": [item.pick for item in waiting],
         "counts": counts,
         "show": show,
         "filters": [(key, words) for key, words in FILTERS.items() if key in counts],
