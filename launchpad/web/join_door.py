@@ -39,7 +39,7 @@ class JoinDoor:
             return self._inner(environ, start_response)
         slug = found[0]
         with self._flask.app_context():
-            answer = join_form.together((slug, wish))
+            answer = join_form.together((slug, ENDPOINT, wish))
         if isinstance(answer, Refusal):
             return self._inner(environ, start_response)
         response = redirect(f"/{slug}/waitlist/sent?key={answer[1]}", 303)

@@ -55,7 +55,7 @@ def join(form: JoinForm, by: int | None) -> tuple[joining.Joined | None, str]:
         return None, correcting.key_of(id, None)
     wish = wish_of(form, by)
     db.session.rollback()  # whoever waits for the common transaction holds no connection: there are fewer than people
-    answer = together((g.slug, wish))
+    answer = together((g.slug, "restock.join" if request.blueprint == "restock" else "waitlist.join", wish))
     if isinstance(answer, Refusal):
         raise answer
     return answer
@@ -98,17 +98,20 @@ def seconds_since(rendered: float | None) -> float | None:
     return max(0.0, time.time() - rendered) if rendered is not None else None
 
 
-def _join_all(asked: list[tuple[str, joining.Wish]]) -> list[tuple[joining.Joined, str] | Refusal]:
-    """One transaction for everybody who joins at this moment, campaign by campaign: the place and its key, or why not."""
+def _join_all(asked: list[tuple[str, str, joining.Wish]]) -> list[tuple[joining.Joined, str] | Refusal]:
+    """One transaction for everybody who joins at this moment, campaign by campaign: the place and its key, or why not.
+
+    Each is asked for by slug and by the action that it is, which the application's guard need not have been asked about.
+    """
     answers: dict[int, tuple[joining.Joined, str] | Refusal] = {}
     with writing():
-        for slug in dict.fromkeys(slug for slug, _ in asked):
-            mine = [at for at, (its, _) in enumerate(asked) if its == slug]
+        for slug, action in dict.fromkeys((slug, action) for slug, action, _ in asked):
+            mine = [at for at, its in enumerate(asked) if its[:2] == (slug, action)]
             campaign = campaigns.by_slug(slug)
-            if campaign is None or not standing.may("waitlist.join", None, campaign):
+            if campaign is None or not standing.may(action, None, campaign):
                 answers |= dict.fromkeys(mine, Refusal("closed", "The waitlist is not open."))
                 continue
-            for at, joined in zip(mine, joining.join_all(campaign, [asked[at][1] for at in mine]), strict=True):
+            for at, joined in zip(mine, joining.join_all(campaign, [asked[at][2] for at in mine]), strict=True):
                 refused = isinstance(joined, Refusal)
                 answers[at] = joined if refused else (joined, correcting.key_of(campaign.id, joined))
     return [answers[at] for at in range(len(asked))]

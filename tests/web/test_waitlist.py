@@ -7,8 +7,8 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from launchpad.database import db
-from launchpad.models import Consent, Letter, Person, Place
+from launchpad.database import db, writing
+from launchpad.models import Consent, Letter, Person, Place, Variant
 from launchpad.services import tokens
 from launchpad.web import join_form
 from tests.live.tree import until
@@ -272,3 +272,18 @@ def test_who_waits_for_the_common_transaction_holds_no_connection(app, lamp, vis
     for thread in threads:
         thread.join(20)
     assert came == [303] * len(threads)
+
+
+def test_the_list_of_what_is_sold_out_is_joined_by_its_own_page_and_the_waitlists_form_stays_shut(lamp, visitor, watch):
+    watch.set(lamp.milestone("launch").due)
+    stranger = visitor()
+    stranger.get("/lamp/")
+    shut = stranger.post("/lamp/restock", {"email": "ana@example.com"}, seen="/sign-in")
+    assert shut.status_code == 422 and place_of("ana@example.com") is None, "there is something to buy"
+    with writing() as session:
+        session.scalars(select(Variant)).one().taken = 10
+    asked = stranger.post("/lamp/restock", {"email": "ana@example.com", "sku": "OAK"}, seen="/lamp/restock")
+    assert asked.status_code == 303 and leads_to(asked) == "/lamp/waitlist/sent"
+    assert place_of("ana@example.com").sku == "OAK" and [letter.kind for letter in letters()] == ["confirm"]
+    assert stranger.post("/lamp/waitlist", {"email": "ben@example.com"}, seen="/sign-in").status_code == 403
+    assert place_of("ben@example.com") is None
