@@ -18,7 +18,7 @@ document.getElementById("act")?.addEventListener("submit", async (event) => {
     const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "HX-Request": "true" } });
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
     if (!part) {
-      say(answer.status === 429 ? "That was a lot at once. Wait a minute, then press again." : "That did not go through. Load the page again.");
+      launchpad.tell(answer.status === 429 ? "That was a lot at once. Wait a minute, then press again." : "That did not go through. Load the page again.");
       return;
     }
     const again = button.dataset.kind;
@@ -26,7 +26,7 @@ document.getElementById("act")?.addEventListener("submit", async (event) => {
     (part.querySelector(`[data-kind="${CSS.escape(again ?? "")}"]`) ?? part.querySelector("button"))?.focus({ preventScroll: true });
     if (button.dataset.said) say(button.dataset.said);
   } catch {
-    say("That did not go through. Check your connection, then press again.");
+    launchpad.tell("That did not go through. Check your connection, then press again.");
   } finally {
     delete form.dataset.busy;
   }

@@ -1,5 +1,5 @@
-// Beside the composer: slow mode counts down to the next post, a closed thread puts the form away but keeps what is in it, and
-// what waited for the team goes once it stands in the feed.
+// Beside the composer: slow mode counts down to the next post, a closed thread puts the form away but keeps what is in it,
+// what waited for the team goes once it stands in the feed, and words that did not arrive stay in the form.
 "use strict";
 (() => {
   function tick() {
@@ -34,6 +34,18 @@
     for (const part of [rule, place]) news.observe(part, { childList: true, subtree: true });
     bind();
   }
+
+  // An answer that brings no form (the site is away, a proxy's own page) would take its place, with what was typed.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx?.sourceElement?.matches?.("form.composer") || !(ctx.response?.status >= 400) || ctx.text.includes('id="composer"')) return;
+    event.preventDefault();
+    const said = new DOMParser().parseFromString(ctx.text, "text/html").querySelector(".notice")?.textContent.trim().replace(/\s+/g, " ");
+    launchpad.tell(`${said || "That did not arrive."} Your words are kept.`);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx?.sourceElement?.matches?.("form.composer")) launchpad.tell("That did not arrive: there is no connection. Your words are kept, send them again.");
+  });
 
   const feed = document.querySelector("[data-feed]");
   if (!feed) return;

@@ -3,6 +3,19 @@
 (() => {
   const page = document.body.dataset;
   const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
+  let shown = 0;
+  function hush() {
+    clearTimeout(shown);
+    document.getElementById("status")?.classList.replace("told", "unseen");
+  }
+  function tell(words, lasting = false) { // said, and to be seen: what did not go through
+    const line = document.getElementById("status");
+    if (!line) return;
+    hush();
+    line.classList.replace("unseen", "told");
+    line.textContent = words;
+    if (!lasting) shown = setTimeout(hush, 9000);
+  }
   const typing = () => [...document.querySelectorAll("form textarea, form input")].some(
     (field) => !["hidden", "checkbox", "radio", "submit"].includes(field.type) && !field.readOnly && field.value !== field.defaultValue);
 
@@ -91,5 +104,5 @@
     for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1 && node.parentElement) dress(node.parentElement);
   }).observe(document.body, { childList: true, subtree: true });
   tick();
-  window.launchpad = { say, typing, dress }; // for the scripts that build on this one
+  window.launchpad = { say, tell, hush, typing, dress }; // for the scripts that build on this one
 })();

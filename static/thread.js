@@ -20,6 +20,7 @@
   let opened = 0;
   let proven = false;
   let round = Date.now();
+  let away = false; // nothing comes through at all
   const say = (words) => { const line = document.getElementById("status"); if (line) line.textContent = words; };
   const typing = () => [...document.querySelectorAll("form textarea")].some((field) => field.value !== field.defaultValue);
 
@@ -89,6 +90,7 @@
       try {
         const answer = await fetch(`${stream.dataset.since}${seq}`);
         if (answer.status === 410) anew();
+        if (answer.status >= 500) throw new Error("away");
         if (mute) {
           heard = performance.now();
           if (answer.ok && +answer.headers.get("X-Seq") > seq) {
@@ -104,8 +106,14 @@
           seq = Math.max(seq, +answer.headers.get("X-Seq"));
           if (text) await htmx.swap({ text, sourceElement: stream, target: stream, swap: "beforeend swapEmpty:false" });
         }
-      } catch { /* away for a moment: the next round finds it */ }
+        if (away) launchpad.hush();
+        away = false;
+      } catch { // the next round finds it
+        if (!away) launchpad.tell("No connection. What is new appears by itself as soon as there is one.", true);
+        away = true;
+      }
     }
+    if (open && away) { launchpad.hush(); away = false; }
     setTimeout(poll, EVERY * (0.8 + Math.random() * 0.4));
   }
   setTimeout(poll, EVERY);

@@ -124,6 +124,24 @@ def test_a_refused_post_keeps_its_words_and_says_why(campaign, people, visit):
     expect(ana.locator("#feed article")).to_contain_text("Without links")
 
 
+def test_words_that_did_not_arrive_stay_in_the_form_and_that_is_to_be_seen(campaign, people, visit):
+    ana = visit("/lamp/thread", people["Ana"], expect_errors=True)
+    streaming(ana)
+    ana.fill("#composer-text", "Written while the site was away")
+    away = '<div class="notice" role="alert"><strong>We are catching our breath</strong> Try again in a few seconds.</div>'
+    for answer, said in (
+        (lambda route: route.fulfill(status=503, body=away, content_type="text/html"), "Try again in a few seconds."),
+        (lambda route: route.abort(), "there is no connection"),
+    ):
+        ana.route(re.compile("/lamp/thread$"), answer, times=1)
+        ana.click("#composer button")
+        expect(ana.locator("#status.told")).to_contain_text(said)
+        expect(ana.locator("#status.told")).to_contain_text("Your words are kept")
+        expect(ana.locator("#composer-text")).to_have_value("Written while the site was away")
+    ana.click("#composer button")
+    expect(ana.locator("#feed article")).to_contain_text("Written while the site was away")
+
+
 def test_somebody_reading_is_not_moved_and_edits_are_not_held_back(campaign, people, visit):
     entries = [say(campaign, people["Ben"], f"Post {n}\n\nwith a second paragraph") for n in range(30)]
     reader = visit("/lamp/thread", width=390)
