@@ -100,9 +100,9 @@ def buy(
     public = head_start.is_public(campaign.now, timetable.opening(campaign.milestones, "launch"))
     place = waitlist.place_of(campaign, person)
     at = campaign.moment
-    body = _digest(person.id, sku, quantity, announce)
+    body = digest(person.id, sku, quantity, announce)
     order = _insert(
-        number=_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
+        number=new_number(), campaign_id=campaign.id, person_id=person.id, variant_id=variant.id, owner=owner, key=key,
         body=body, quantity=quantity, price=variant.price_for(tier), currency=campaign.currency, tier=tier,
         head_start=not public, state="held", announce=announce, at=at,
         provider=store_setup.provider_of(campaign),
@@ -182,10 +182,12 @@ def _insert(**values) -> Order | None:
     return db.session.scalar(statement.returning(Order))
 
 
-def _number() -> str:
+def new_number() -> str:
+    """The number of an order: random, and not to be guessed from another."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(10))
     return f"{signs[:5]}-{signs[5:]}"
 
 
-def _digest(*asked) -> str:
+def digest(*asked) -> str:
+    """What a form asked for, to be compared when its key comes again."""
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

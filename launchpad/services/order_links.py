@@ -7,5 +7,10 @@ from launchpad.services import tokens
 
 def path_of(order: Order, with_token: bool = True) -> str:
     """The path of an order's page; with its token, for who is not signed in as its person."""
-    path = f"/{db.session.get_one(Campaign, order.campaign_id).slug}/orders/{order.number}"
-    return f"{path}?token={tokens.make('order', order.id)}" if with_token else path
+    slug = db.session.get_one(Campaign, order.campaign_id).slug
+    return path(slug, order.number, order.id) if with_token else f"/{slug}/orders/{order.number}"
+
+
+def path(slug: str, number: str, order_id: int) -> str:
+    """The path of an order's page with its token."""
+    return f"/{slug}/orders/{number}?token={tokens.make('order', order_id)}"

@@ -4,12 +4,12 @@ Rows are locked in one order everywhere: passes, allowances, caps of tiers, vari
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import Insert, ReturningInsert
 
 from launchpad.database import db
 from launchpad.models import Allowance, Campaign, Order, Person, TierTaken, Variant
@@ -17,6 +17,11 @@ from launchpad.rules import stock as bounds
 from launchpad.rules.refusals import Refusal
 
 NO_LIMIT = 2**30
+_TAKING = (
+    update(Variant.__table__)
+    .where(Variant.id == bindparam("variant"), Variant.taken + bindparam("units") <= Variant.stock)
+    .values(taken=Variant.taken + bindparam("units"))
+)
 
 
 def take(
@@ -43,6 +48,27 @@ def take(
     if moved.rowcount != 1:
         taken = db.session.scalar(select(Variant.taken).where(Variant.id == variant.id))
         raise gone(public, bounds.left(bounds.ceiling(public, variant.stock, variant.head_start_stock), taken))
+
+
+def count_all(campaign: Campaign, quantities: dict[int, int]) -> bool:
+    """Count units on the allowances of these people. False when somebody would pass their limit: then undo it all."""
+    # by person, so that two who count the same people wait for each other in one order
+    rows = [
+        {"campaign_id": campaign.id, "person_id": id, "taken": quantities[id], "most": campaign.per_person}
+        for id in sorted(quantities)
+    ]
+    counting = _upsert(db.engine.dialect.name, Allowance, ("campaign_id", "person_id"))
+    return db.session.connection().execute(counting, rows, execution_options={"preserve_rowcount": True}).rowcount == len(rows)
+
+
+def take_all(quantities: Mapping[int, int]) -> tuple[int, int] | None:
+    """Set units of these variants aside, in public; None when they are. Else the first that has too few, and how many: then
+    undo it all."""
+    for id, quantity in sorted(quantities.items()):
+        if db.session.execute(_TAKING, {"variant": id, "units": quantity}).rowcount != 1:
+            stock, taken = db.session.execute(select(Variant.stock, Variant.taken).where(Variant.id == id)).one()
+            return id, bounds.left(stock, taken)
+    return None
 
 
 def lock(order: Order) -> None:
@@ -106,11 +132,15 @@ def _count(table, quantity: int, limit: int, **key) -> bool:
 
 @cache
 def _counting(dialect: str, table, key: tuple[str, ...]) -> ReturningInsert:
+    return _upsert(dialect, table, key).returning(table.taken)
+
+
+@cache
+def _upsert(dialect: str, table, key: tuple[str, ...]) -> Insert:
     """Built once: in a rush, building a statement would cost more than the database needs to answer it."""
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
     more = table.taken + insert.excluded.taken
-    insert = insert.on_conflict_do_update(index_elements=key, set_={"taken": more}, where=more <= bindparam("most"))
-    return insert.returning(table.taken)
+    return insert.on_conflict_do_update(index_elements=key, set_={"taken": more}, where=more <= bindparam("most"))
 
 
 def _give_back(table, quantity: int, **key) -> None:

@@ -51,24 +51,31 @@ class SoldOut:
             return self._inner(environ, start_response)
         turn = rush.turn_for(wish.slug, wish.sku)
         try:
-            asked = time.monotonic()
-            if (left := self._look(wish)) is None:
-                turn.end()  # the application takes one of its own: who waits for a turn holds none
-                return self._inner(environ, start_response)
-            arrival = environ[rush.ARRIVAL] = rush.Arrival(turn, left.units)
-            if left.units or left.late or left.known:
-                return self._passed(turn, environ, start_response)
-            name = wish.slug, wish.sku, environ.get("HTTP_HOST", "")
-            if (told := self._answer(name, left.stage, asked)) is None:
-                first = self._first(name)
-                told = None if first else self._answer(name, left.stage, asked)
-                if told is None:
-                    return self._captured(first, name, left.stage, arrival, environ, start_response)
-            start_response("422 UNPROCESSABLE ENTITY", list(told.headers))
-            logs.answered("POST", bare_form.ROUTE, 422, begun)
-            return [told.body]
+            return self._answered(wish, turn, environ, start_response, begun)
         finally:
             turn.end()
+
+    def _answered(
+        self, wish: leftovers.Wanted, turn: Turn, environ: dict, start_response: Callable, begun: float, again: bool = False
+    ) -> Iterable[bytes]:
+        asked = time.monotonic()
+        if (left := self._look(wish)) is None:
+            turn.end()  # the application takes one of its own: who waits for a turn holds none
+            return self._inner(environ, start_response)
+        arrival = environ[rush.ARRIVAL] = rush.Arrival(turn, left.units, may_return=not again)
+        if left.units or left.late or left.known:
+            answer = self._passed(arrival, environ, start_response)
+            return self._answered(wish, turn, environ, start_response, begun, True) if answer is None else answer
+        name = wish.slug, wish.sku, environ.get("HTTP_HOST", "")
+        if (told := self._answer(name, left.stage, asked)) is None:
+            first = self._first(name)
+            told = None if first else self._answer(name, left.stage, asked)
+            if told is None:
+                return self._captured(first, name, left.stage, arrival, environ, start_response)
+        start_response("422 UNPROCESSABLE ENTITY", list(told.headers))
+        if not again:  # else the application has said so
+            logs.answered("POST", bare_form.ROUTE, 422, begun)
+        return [told.body]
 
     def _keeps(self) -> bool:
         return not self._flask.config.get("TESTING") or bool(self._flask.config.get("KEEP_PAGES"))
@@ -98,9 +105,22 @@ class SoldOut:
         under_way.wait(PATIENCE)
         return False
 
-    def _passed(self, turn: Turn, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        turn.weigh(rush.BUYER)
-        return self._inner(environ, start_response)
+    def _passed(self, arrival: rush.Arrival, environ: dict, start_response: Callable) -> Iterable[bytes] | None:
+        """The application's answer; None when it sends them back here, with the request as it came."""
+        said = []
+
+        def capture(status: str, headers: list, exc_info=None) -> None:
+            said[:] = status, headers
+
+        arrival.turn.weigh(rush.TOGETHER if arrival.left else rush.BUYER)
+        answer = self._inner(environ, capture)
+        if not arrival.returned:
+            start_response(*said)
+            return answer
+        if hasattr(answer, "close"):
+            answer.close()
+        environ["wsgi.input"].seek(0)
+        return None
 
     def _captured(
         self, first: bool, name: tuple, stage: tuple, arrival: rush.Arrival, environ: dict, start_response: Callable
@@ -112,7 +132,9 @@ class SoldOut:
             said[:] = status, headers
 
         try:
-            answer = self._passed(arrival.turn, environ, capture)
+            arrival.may_return = False
+            arrival.turn.weigh(rush.BUYER)
+            answer = self._inner(environ, capture)
             try:
                 body = b"".join(answer)
             finally:

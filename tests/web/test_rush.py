@@ -1,5 +1,8 @@
 """A rush at the checkout: "sold out" from kept bytes is as true as from rows, and says what each buyer needs to know."""
 
+import threading
+from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +10,10 @@ from sqlalchemy import update
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Hold, Variant
-from launchpad.services import holds
+from launchpad.services import guests, holds, leftovers
 from launchpad.turns import Turns
 from launchpad.web import buy as checkout
-from launchpad.web import sold_out
+from launchpad.web import buy_together, sold_out
 from tests.races import at_once
 
 
@@ -147,6 +150,57 @@ def test_many_at_once_take_what_there_is_and_not_one_more(app, lamp, visitor):
     said = at_once(app, [buyer(n) for n in range(24)])
     assert sorted(said) == [303] * 2 + [422] * 22
     assert db.session.scalar(db.select(Variant.taken)) == 2
+
+
+def test_who_went_in_while_units_were_left_and_finds_them_gone_is_told_what_all_are_told(lamp, visitor, pages, monkeypatch):
+    """They go back to the door, once: it looks again, and their page is the one that was made for others."""
+    look, stale, looks = leftovers.look, [], []
+
+    def seen(wishes):
+        looks.append(len(wishes))
+        return [replace(left, units=1) if stale and stale.pop() else left for left in look(wishes)]
+
+    monkeypatch.setattr(leftovers, "look", seen)
+    first = ask(visitor(), "ana", "mine", quantity="2")
+    told = ask(visitor(), "ben").data
+    looks.clear()
+    stale.append(True)
+    assert ask(visitor(), "cy").data == told and len(looks) == 2 and pages == ["sold_out"]
+    stale.append(True)
+    assert ask(visitor(), "ana", "mine", quantity="2").headers["Location"] == first.headers["Location"]
+    stale.extend([True, True])
+    assert ask(visitor(), "dora").headers["X-Refusal"] == "sold_out", "and not a third time"
+    assert pages == ["sold_out"] * 2
+
+
+def test_strangers_who_buy_at_the_same_moment_share_transactions(app, lamp, visitor, monkeypatch):
+    with writing() as session:
+        session.execute(update(Variant).values(stock=40))
+    browser, sizes, hold_all, gate = visitor(), [], guests.hold_all, threading.Event()
+    browser.get("/lamp/buy")
+
+    def counted(campaign, wishes):
+        sizes.append(len(wishes))
+        gate.wait(2 if len(sizes) == 1 else 0)  # the first has the turn until the others stand behind them
+        return hold_all(campaign, wishes)
+
+    monkeypatch.setattr(guests, "hold_all", counted)
+    monkeypatch.setattr(buy_together._hold, "_waiting", waiting := Watched(10, gate))
+    said = at_once(app, [lambda n=n: late(app, n, browser.token) for n in range(11)])
+    assert said == [303] * 11 and sizes == [1, 10] and not waiting
+
+
+class Watched(deque):
+    """Sets the event as soon as so many wait."""
+
+    def __init__(self, most, event):
+        super().__init__()
+        self.most, self.event = most, event
+
+    def append(self, wish):
+        super().append(wish)
+        if len(self) >= self.most:
+            self.event.set()
 
 
 def test_nobody_waits_for_a_turn_while_they_hold_one(lamp, visitor, monkeypatch):
