@@ -53,6 +53,7 @@
       back();
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("room-news");
       if (!fresh) return;
+      tellTabs(fresh.dataset.waiting);
       const had = news.childElementCount > 0;
       await morph(news, fresh);
       const has = news.childElementCount > 0;
@@ -60,6 +61,17 @@
       if (fresh.dataset.version && +fresh.dataset.version > +page.version) await changed(fresh.dataset);
       else if (performance.now() - numbers > NUMBERS) await parts();
     } catch { away(); } finally { working = false; }
+  }
+  function tellTabs(waiting) { // how much waits on each page of the room
+    for (const [name, number] of (waiting ?? "").trim().split(" ").map((one) => one.split(":"))) {
+      const tab = document.querySelector(`.team-nav a[data-tab="${CSS.escape(name)}"]`);
+      const count = tab?.querySelector(".count");
+      if (!tab || !+number && !count || count?.firstChild.nodeValue === number) continue;
+      if (!+number) { count.remove(); continue; }
+      if (count) { count.firstChild.nodeValue = number; continue; }
+      tab.insertAdjacentHTML("beforeend", ' <span class="count"><span class="unseen"> waiting</span></span>');
+      tab.querySelector(".count").prepend(number);
+    }
   }
   async function changed({ told, seen, version }) {
     const words = told ? `${told}.` : "The campaign was changed.";

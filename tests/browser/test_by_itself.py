@@ -97,12 +97,13 @@ def test_the_open_queue_says_what_came_in_and_moves_nothing_until_one_asks(campa
     item = page.locator(f"#entry-{second}.queue-item")
     page.locator(f"#entry-{first} [data-tick]").check()
     where = item.bounding_box()
-    third = waits("The third to wait")
+    third, _ = waits("The third to wait"), waits("The fourth to wait")
     inside(campaign, lambda here, session: moderation_acts.keep(here, session.get_one(Person, team), "entry", first, "", 1))
     inside(campaign, lambda here, _: slow_mode.set_to(here, None, 30))  # what else the team changes does not move it either
     button = page.locator("[data-queue-new]")
-    expect(button).to_have_text("1 new, 1 decided or changed meanwhile")
-    expect(page.locator("[data-count='']")).to_have_text("2")
+    expect(button).to_have_text("2 new, 1 decided or changed meanwhile")
+    expect(page.locator("[data-count='']")).to_have_text("3")
+    expect(page.locator(".team-nav [data-tab=moderation] .count")).to_contain_text("3")
     expect(page.locator("#slow")).to_contain_text("On: one post in 30 seconds")
     assert item.bounding_box() == where and page.locator(f"#entry-{third}.queue-item").count() == 0
     item.locator("[data-key=r]").fill("Half a rea")
