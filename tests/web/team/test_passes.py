@@ -89,6 +89,9 @@ def test_after_sold_out_what_is_added_goes_to_the_line_before_anyone_buys_it(lam
     written = db.session.scalars(select(Letter).where(Letter.kind == "pass_restock").order_by(Letter.id)).all()
     assert [letter.person.name for letter in written] == ["Ana 0", "Ana 1"]
     first = visitor(written[0].person)
+    words = first.get("/lamp/buy").get_data(as_text=True)
+    assert "Something came back, and it is your turn" in words and "Give my pass to the next in line" in words
+    assert "Of what came back" in first.get("/lamp/place").get_data(as_text=True)
     first.post("/lamp/buy", {"sku": "OAK", "quantity": 1, "key": "a"}, seen="/lamp/buy")
     with writing():
         buying.pay(db.session.scalar(select(Order).where(Order.person_id == written[0].person_id)))
