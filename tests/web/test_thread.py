@@ -106,7 +106,7 @@ def test_a_refused_post_is_the_form_again(campaign, member, visitor, fields):
     answer = ana.post("/lamp/thread", fields)
     assert answer.status_code in (303, 422)
     if answer.status_code == 422:
-        assert 'id="composer-error"' in text_of(answer)
+        assert 'id="composer-error"' in text_of(answer) and " autofocus>" in text_of(answer), "what is wrong is in view"
         assert db.session.scalars(select(Entry)).all() == []
         fragment = ana.post("/lamp/thread", fields, **HTMX)
         assert fragment.status_code == 422 and text_of(fragment).strip().startswith('<form class="composer"')
