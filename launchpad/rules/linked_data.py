@@ -53,11 +53,12 @@ def event(title: str, about: str, address: str, begins: datetime, ends: datetime
     )  # fmt: skip
 
 
-def update(words: str, author: str, address: str, at: datetime, edited: datetime | None) -> dict:
-    """One entry of a live thread."""
+def update(words: str, author: str | None, brand: str, address: str, at: datetime, edited: datetime | None) -> dict:
+    """One entry of a live thread; without an author the brand itself speaks."""
     return _part(
         "BlogPosting", headline=_cut(words, 110), articleBody=_cut(words, LONGEST), url=address,
-        author=_part("Person", name=author), datePublished=_iso(at), dateModified=_iso(edited or at),
+        author=_part("Person", name=author) if author else _part("Organization", name=brand),
+        datePublished=_iso(at), dateModified=_iso(edited or at),
     )  # fmt: skip
 
 

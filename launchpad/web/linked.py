@@ -81,8 +81,8 @@ def _thread() -> list[dict]:
 
 
 def _update(entry: Entry) -> dict:
-    author = entry.named or _brand()
-    return linked_data.update(plain(entry.text), author, f"{g.card.home}thread/{entry.id}", entry.at, entry.edited_at)
+    address = f"{g.card.home}thread/{entry.id}"
+    return linked_data.update(plain(entry.text), entry.named, _brand(), address, entry.at, entry.edited_at)
 
 
 def _answered() -> list[dict]:

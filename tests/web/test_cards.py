@@ -93,13 +93,15 @@ def test_the_thread_is_a_live_blog_without_what_is_hidden_and_nothing_leaves_its
             ids.append(thread.post(db.session.get(Campaign, lamp.id), db.session.get(Person, ana.id), words).id)
     with writing():
         thread.withdraw(db.session.get(Campaign, lamp.id), db.session.get(Person, ana.id), db.session.get(Entry, ids[1]))
+        thread.report(db.session.get(Campaign, lamp.id), "doors", "Doors are open.")
     blog = _said(visitor().get("/lamp/thread"))["LiveBlogPosting"]
     assert blog["coverageStartTime"] < blog["coverageEndTime"]
-    (update,) = blog["liveBlogUpdate"]
+    report, update = blog["liveBlogUpdate"]
+    assert (report["author"]["@type"], update["author"]["@type"]) == ("Organization", "Person"), "the brand is nobody"
     assert update["url"].endswith(f"/lamp/thread/{ids[0]}") and "alert(1)" in update["articleBody"]
     assert "LiveBlogPosting" not in _said(visitor(ana).get("/lamp/thread")), "search engines have no session"
     feed = ET.fromstring(visitor().get("/lamp/thread.atom").data)
-    (entry,) = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    _, entry = feed.findall("{http://www.w3.org/2005/Atom}entry")
     assert entry.findtext("{http://www.w3.org/2005/Atom}id").endswith(f"/lamp/thread/{ids[0]}")
     assert feed.findtext("{http://www.w3.org/2005/Atom}updated") >= entry.findtext("{http://www.w3.org/2005/Atom}updated")
 
