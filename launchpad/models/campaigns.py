@@ -34,7 +34,7 @@ class Campaign(Base):
     hero_alt: Mapped[Line] = mapped_column(default="")
     timezone: Mapped[Word]  # IANA name
     currency: Mapped[Word]  # ISO 4217
-    membership: Mapped[Word] = mapped_column(default="open")  # open | invite
+    membership: Mapped[Word] = mapped_column(default="open")  # open | request | invite
     access: Mapped[Word] = mapped_column(default="all")  # all | passes
     rule: Mapped[Word] = mapped_column(default="first_come")  # first_come | points | draw
     draw_seed: Mapped[Word] = mapped_column(default=lambda: secrets.token_hex(20), server_default="")  # secret until the draw

@@ -3,7 +3,7 @@
 import secrets
 
 from flask_login import UserMixin
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from launchpad import clock
@@ -21,7 +21,7 @@ class Person(UserMixin, Base):
     tier: Mapped[Word] = mapped_column(default="member")
     confirmed_at: Mapped[When | None]  # the address is theirs: they used a link that was mailed to it
     member_at: Mapped[When | None]  # in the time of `joined_in` when that is set, else real time
-    member_source: Mapped[Line] = mapped_column(default="")  # form, invite:CODE, shopify, mailchimp, file, place
+    member_source: Mapped[Line] = mapped_column(default="")  # form, invite:CODE, request, shopify, mailchimp, file, place
     joined_in: Mapped[int | None] = to("campaigns.id", ondelete="SET NULL")  # the campaign that made a member of them
     played_in: Mapped[int | None] = to("campaigns.id", index=True)  # simulated: goes when that rehearsal is wiped
     unsubscribed_at: Mapped[When | None]  # from marketing; letters of service still go
@@ -115,7 +115,7 @@ class Invite(Base):
 
 
 class Joining(Base):
-    """A request to become a member, open until the button of its letter is pressed."""
+    """A request to become a member, open until the button of its letter is pressed; then it may wait for the team."""
 
     __tablename__ = "joinings"
 
@@ -129,4 +129,9 @@ class Joining(Base):
     token_hash: Mapped[Line | None] = mapped_column(unique=True)
     made_at: Mapped[When] = mapped_column(default=clock.now)  # real time
     expires_at: Mapped[When]  # real time
-    used_at: Mapped[When | None]  # real time
+    used_at: Mapped[When | None]  # real time; what waits for the team has waited since then
+    about: Mapped[str | None] = mapped_column(Text)  # what they say about themselves, for the team
+    state: Mapped[Word | None]  # waiting | admitted | declined by the team; None where nobody is asked
+    decided_at: Mapped[When | None]  # real time
+    decided_by: Mapped[int | None] = to("people.id", ondelete="SET NULL")
+    reason: Mapped[Line | None]  # of the team, in the letter

@@ -300,6 +300,16 @@ def upgrade():
         batch_op.add_column(sa.Column("hidden_from", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("hidden_why", sa.String(length=250), nullable=True))
 
+    with op.batch_alter_table("joinings", schema=None, table_kwargs=ONCE) as batch_op:
+        batch_op.add_column(sa.Column("about", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("state", sa.String(length=60), nullable=True))
+        batch_op.add_column(sa.Column("decided_at", launchpad.database.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("decided_by", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("reason", sa.String(length=250), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_joinings_decided_by"), "people", ["decided_by"], ["id"], ondelete="SET NULL"
+        )
+
     with op.batch_alter_table("polls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("opened_at", launchpad.database.Moment(timezone=True), nullable=True))
 
@@ -320,6 +330,14 @@ def downgrade():
 
     with op.batch_alter_table("polls", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_column("opened_at")
+
+    with op.batch_alter_table("joinings", schema=None, table_kwargs=ONCE) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_joinings_decided_by"), type_="foreignkey")
+        batch_op.drop_column("reason")
+        batch_op.drop_column("decided_by")
+        batch_op.drop_column("decided_at")
+        batch_op.drop_column("state")
+        batch_op.drop_column("about")
 
     with op.batch_alter_table("ideas", schema=None, table_kwargs=ONCE) as batch_op:
         batch_op.drop_column("hidden_why")
