@@ -27,6 +27,13 @@ def joins_closed() -> Refusal | None:
     return joining.closed(g.campaign)
 
 
+@blueprint.app_template_global("being_checked")
+def being_checked() -> bool:
+    """True for whoever has a place here that is looked at before it counts, or was not let in: to ask again changes nothing."""
+    place = waitlist.place_of(g.campaign, me())
+    return place is not None and not place.counted and doubts.holds(g.campaign, place)
+
+
 @blueprint.get("", endpoint="page")
 @permit("waitlist.join")
 @for_strangers

@@ -72,6 +72,10 @@ def test_who_has_no_place_that_counts_is_led_to_what_became_of_it(lamp, given, v
         doubts.raise_all(here, {doubted.id: ["pace"]})
         waitlist.confirm(doubted)
     assert visitor(cleo).get("/lamp/place").location == "/lamp/waitlist/checked"
+    for path in ("/lamp/", "/lamp/waitlist"):
+        words = visitor(cleo).get(path).text
+        assert "See how it stands" in words and "Join the waitlist</" not in words, path
+    assert "Join the waitlist" in visitor().get("/lamp/").text
     with writing() as session:
         waitlist.leave(session.get(Campaign, lamp.id), session.get(Person, cleo.id))
     assert visitor(cleo).get("/lamp/place").location == "/lamp/place/left"
