@@ -79,6 +79,17 @@
     setTimeout(() => stream.remove()); // or its trigger would open the stream again
   });
 
+  function cutOff() {
+    if (!away) launchpad.tell("No connection. What is new appears by itself as soon as there is one.", true);
+    away = true;
+  }
+  function back() {
+    if (away) launchpad.hush();
+    away = false;
+  }
+  addEventListener("offline", cutOff);
+  addEventListener("online", back);
+
   // -- where no stream comes through: the same changes, asked for
   async function poll() {
     if (over) return;
@@ -106,14 +117,12 @@
           seq = Math.max(seq, +answer.headers.get("X-Seq"));
           if (text) await htmx.swap({ text, sourceElement: stream, target: stream, swap: "beforeend swapEmpty:false" });
         }
-        if (away) launchpad.hush();
-        away = false;
+        back();
       } catch { // the next round finds it
-        if (!away) launchpad.tell("No connection. What is new appears by itself as soon as there is one.", true);
-        away = true;
+        cutOff();
       }
     }
-    if (open && away) { launchpad.hush(); away = false; }
+    if (open && away && navigator.onLine) back();
     setTimeout(poll, EVERY * (0.8 + Math.random() * 0.4));
   }
   setTimeout(poll, EVERY);

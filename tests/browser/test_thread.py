@@ -140,6 +140,10 @@ def test_words_that_did_not_arrive_stay_in_the_form_and_that_is_to_be_seen(campa
         expect(ana.locator("#composer-text")).to_have_value("Written while the site was away")
     ana.click("#composer button")
     expect(ana.locator("#feed article")).to_contain_text("Written while the site was away")
+    ana.context.set_offline(True)
+    expect(ana.locator("#status.told")).to_contain_text("No connection.")
+    ana.context.set_offline(False)
+    expect(ana.locator("#status.told")).to_have_count(0)
 
 
 def test_somebody_reading_is_not_moved_and_edits_are_not_held_back(campaign, people, visit):
