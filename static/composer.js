@@ -7,7 +7,7 @@
       rule.dataset.until ??= Date.now() + rule.dataset.slowWait * 1000;
       const left = Math.max(0, Math.ceil((rule.dataset.until - Date.now()) / 1000));
       const words = rule.querySelector("[data-slow-left]");
-      if (!words) continue;
+      if (!words || rule.dataset.slowWait === "0") continue; // no wait, no word of it
       const said = left ? `You can post in ${left} second${left === 1 ? "" : "s"}.` : "You can post now.";
       if (words.textContent !== said) words.textContent = said;
     }

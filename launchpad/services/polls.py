@@ -50,7 +50,7 @@ def cards(campaign: Campaign, person: Person | None, which: ColumnElement[bool] 
     rows = list(db.session.scalars(select(Poll).where(which).order_by(Poll.number)))
     if not rows:
         return []
-    tally, voters, mine = tally_of(which), voters_of(which), _mine(which, person)
+    tally, voters, mine = _tally(which), _voters(which), _mine(which, person)
     return [_card(campaign, poll, tally, voters[poll.id], mine, team) for poll in rows]
 
 
@@ -132,7 +132,7 @@ def _card(campaign: Campaign, poll: Poll, tally: Counter, voters: int, mine: set
     )  # fmt: skip
 
 
-def tally_of(which: ColumnElement[bool]) -> Counter:
+def _tally(which: ColumnElement[bool]) -> Counter:
     """Votes by option id."""
     rows = db.session.execute(
         select(VoteChoice.option_id, func.count())
@@ -144,7 +144,7 @@ def tally_of(which: ColumnElement[bool]) -> Counter:
     return Counter(dict(rows.all()))
 
 
-def voters_of(which: ColumnElement[bool]) -> Counter:
+def _voters(which: ColumnElement[bool]) -> Counter:
     """People by poll id."""
     rows = db.session.execute(
         select(Vote.poll_id, func.count())
