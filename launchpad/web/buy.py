@@ -13,8 +13,8 @@ from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.outside import payments
 from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, gate, guests, holds, people, store_setup, waitlist
-from launchpad.web import buy_together, limits, orders, passes, queue, rush, touch
+from launchpad.services import buying, gate, holds, people, store_setup, waitlist
+from launchpad.web import limits, orders, passes, queue, rush, touch
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import actor, limiter
@@ -50,7 +50,7 @@ def checkout():
 
 
 @blueprint.post("/buy", endpoint="buy")
-@limiter.limit("30/minute;200/hour", key_func=limits.person)
+@limiter.limit(";".join(rush.LIMITS), key_func=limits.person, exempt_when=rush.counted)
 @permit("buy")
 def buy():
     """Hold units for me; the order's page is where they are paid."""
@@ -81,8 +81,6 @@ def _buy(person: Person | None, token: str | None) -> Response:
         if not form.validate():
             raise Refusal("form", form.first_error, next(iter(form.errors), None))
         made = _hold(form, person_id)
-    except rush.LookAgain:
-        return rush.back()
     except Refusal as refusal:
         refresh(refused=True)
         if refusal.reason in ("queue", "turn") and token is None:
@@ -110,14 +108,7 @@ class Made:
 def _hold(form: BuyForm, person_id: int | None) -> Made:
     """Make the order. Who is refused for stock sweeps the overdue holds, if there are any, and tries once more."""
     try:
-        room = rush.has_room()
-        if room and person_id is None:
-            held = buy_together.hold(form)
-            if isinstance(held, guests.Held):
-                return Made(held.id, held.path, not payments.practised(held.provider))
-            room = held is not guests.Instead.GONE
-        if not room:
-            _expect_room(form, person_id)
+        _expect_room(form, person_id)
         return _once(form, person_id)
     except Refusal as refusal:
         if refusal.reason not in FREE_AGAIN:

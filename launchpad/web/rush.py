@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, g, request
-from werkzeug.wrappers import Response
 
 from launchpad.rules.refusals import Refusal
 from launchpad.services import previewing, state
@@ -12,7 +11,7 @@ from launchpad.web.forms import clean
 
 MOST = 24  # requests at work in a process, for one variant; what they ask the database they ask together
 BUYER = 6  # as many of them weighs one who goes in: the database has one writer, or one row to lock, all the same
-TOGETHER = 2  # and who shares their transaction with others (web.buy_together)
+LIMITS = "30/minute", "200/hour"  # forms of one client, or of one person who is signed in
 LONGEST = 55.0  # seconds that somebody waits for their turn; then they go in, whoever else is there
 ARRIVAL = "launchpad.rush"  # where a request carries what was found out at the door
 
@@ -21,17 +20,11 @@ _turns = Turns(MOST, LONGEST)
 
 @dataclass
 class Arrival:
-    """A buyer as the door let them on: `left` units were there just now."""
+    """A buyer as the door let them on."""
 
     turn: Turn
-    left: int
-    may_return: bool = False  # to the door, which looks again, when all turns out to be gone
-    returned: bool = False
+    counted: bool = False  # against the limits of their client
     same_for_all: bool = False  # the answer says the same to every stranger, for a while
-
-
-class LookAgain(Exception):
-    """All is gone since the look at the door: it can tell this one what it tells everybody, without a page made anew."""
 
 
 def turn_for(slug: str, sku: str) -> Turn:
@@ -58,29 +51,17 @@ def stands_before(blueprint: Blueprint, *endpoints: str) -> None:
         decided()
 
 
+def counted() -> bool:
+    """Whether the door has counted this request already."""
+    arrival = request.environ.get(ARRIVAL)
+    return arrival is not None and arrival.counted
+
+
 def decided() -> None:
     """The order is made or refused: the next one may go in. What follows it, such as a payment page, holds nobody up."""
     turn: Turn | None = g.pop("turn", None)
     if turn is not None:
         turn.end()
-
-
-def has_room() -> bool:
-    """Whether the look at the door has just seen units, so that nobody has to look once more before they try."""
-    arrival = request.environ.get(ARRIVAL)
-    return arrival is not None and arrival.left > 0
-
-
-def may_return() -> bool:
-    """Whether this one came from the door and may go back to it."""
-    arrival = request.environ.get(ARRIVAL)
-    return arrival is not None and arrival.may_return
-
-
-def back() -> Response:
-    """The answer that the door takes for `LookAgain`; nobody reads it."""
-    request.environ[ARRIVAL].returned = True
-    return Response(status=422)
 
 
 def may_tell_others(refusal: Refusal, same_for_all: bool) -> None:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from launchpad.database import db, writing
-from launchpad.models import Campaign, Hold, Variant
+from launchpad.models import Campaign, Hold, Order, Variant
 from launchpad.services import guests, holds, leftovers
 from launchpad.turns import Turns
 from launchpad.web import buy as checkout
-from launchpad.web import buy_together, sold_out
+from launchpad.web import buy_together, limits, sold_out
 from tests.races import at_once
 
 
@@ -152,13 +152,13 @@ def test_many_at_once_take_what_there_is_and_not_one_more(app, lamp, visitor):
     assert db.session.scalar(db.select(Variant.taken)) == 2
 
 
-def test_who_went_in_while_units_were_left_and_finds_them_gone_is_told_what_all_are_told(lamp, visitor, pages, monkeypatch):
-    """They go back to the door, once: it looks again, and their page is the one that was made for others."""
+def test_who_saw_units_left_and_finds_them_gone_is_told_what_all_are_told(lamp, visitor, pages, monkeypatch):
+    """The door looks once more, and their page is the one that was made for others."""
     look, stale, looks = leftovers.look, [], []
 
     def seen(wishes):
         looks.append(len(wishes))
-        return [replace(left, units=1) if stale and stale.pop() else left for left in look(wishes)]
+        return [replace(left, units=1, known=False) if stale and stale.pop() else left for left in look(wishes)]
 
     monkeypatch.setattr(leftovers, "look", seen)
     first = ask(visitor(), "ana", "mine", quantity="2")
@@ -171,6 +171,28 @@ def test_who_went_in_while_units_were_left_and_finds_them_gone_is_told_what_all_
     stale.extend([True, True])
     assert ask(visitor(), "dora").headers["X-Refusal"] == "sold_out", "and not a third time"
     assert pages == ["sold_out"] * 2
+
+
+def test_who_is_served_at_the_door_gets_the_answer_of_the_application(app, lamp, visitor, monkeypatch):
+    at_the_door = ask(visitor(), "ana", announce="true", utm_medium="mail", source="news")
+    monkeypatch.setitem(app.config, "KEEP_PAGES", False)
+    inside = ask(visitor(), "ben", announce="true", utm_medium="mail", source="news")
+    ours = ("Location", "Content-Length", "Set-Cookie")
+    kept, made = ([(n, v) for n, v in answer.headers if n not in ours] for answer in (at_the_door, inside))
+    assert at_the_door.status_code == inside.status_code == 303 and sorted(kept) == sorted(made)
+    page = visitor().get(at_the_door.headers["Location"])
+    first, second = db.session.scalars(db.select(Order).order_by(Order.id))
+    assert page.status_code == 200 and first.number in page.text
+    assert first.touch == second.touch and first.touch["last"]["utm_medium"] == "mail"
+    assert (first.source, first.announce, first.body != second.body) == (second.source, True, True)
+
+
+def test_too_many_forms_of_one_client_are_refused_at_the_door_as_inside(app, lamp, visitor, monkeypatch):
+    asked = []
+    monkeypatch.setattr(limits, "within", lambda *words: asked.append(words) or False)
+    monkeypatch.setattr(guests, "hold_all", lambda *_: pytest.fail("held what is too much"))
+    assert ask(visitor()).status_code == 303, "the application counts for itself, and here lets them in"
+    assert asked == [("30/minute", "127.0.0.1", "buy.buy")]
 
 
 def test_strangers_who_buy_at_the_same_moment_share_transactions(app, lamp, visitor, monkeypatch):
