@@ -15,6 +15,7 @@ THREADS = 64  # for ordinary requests: a live stream needs none once it has begu
 TEAM = 32  # more, for the team's own streams, which are asked again and again whether they still may
 WAITING = 1000  # connections with no request on them just now, or whose request waits for a greenlet
 MOST_FILES = 100_000
+PATIENCE = 5  # seconds for the first words on a connection, or the next: a phone whose packet is lost sends it after 1 s, then 3 s
 BACKLOG = 4096  # connections that wait to be accepted: after a restart all who followed come back
 
 
@@ -23,7 +24,7 @@ def command(settings: Settings, host: str, port: int) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     line = [sys.executable, "-m", "gunicorn", "--bind", address, "--no-control-socket", "--log-level", "warning"]
     line += ["--graceful-timeout", "3"]  # the team's open streams use all of it
-    line += ["--backlog", str(BACKLOG)]
+    line += ["--backlog", str(BACKLOG), "--keep-alive", str(PATIENCE)]
     if settings.embedded:
         # one process, because all writers of it wait for SQLite behind one lock; idle connections come on top
         threads = THREADS + TEAM

@@ -36,6 +36,12 @@ def test_postgresql_is_served_by_greenlets_of_several_processes(tmp_path):
     assert "--workers" not in words  # WEB_CONCURRENCY says
 
 
+def test_a_connection_may_lose_two_packets_before_its_first_words(tmp_path):
+    """They are sent anew after one second and after three; gunicorn's own two seconds cut such a phone off without an answer."""
+    for environment in ({}, {"DATABASE_URL": "postgresql://db/launchpad", "SECRET_KEY": "x"}):
+        assert int(option(line(tmp_path, **environment), "--keep-alive")) > 3
+
+
 def test_an_ipv6_host_is_bracketed(tmp_path):
     assert option(line(tmp_path, host="::1"), "--bind") == "[::1]:8123"
 
