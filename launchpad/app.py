@@ -144,8 +144,9 @@ def _keep_pages(app: Flask) -> None:
 
 def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    parts = {"csrf": forms.csrf, "form_token": forms.token, "may": permit.may, "entry_html": entry_html.entry_html}
-    app.jinja_env.globals.update(parts)
+    asked = {"may": permit.may, "may_everywhere": permit.may_everywhere}
+    parts = {"csrf": forms.csrf, "form_token": forms.token, "entry_html": entry_html.entry_html}
+    app.jinja_env.globals.update(parts | asked)
 
     @app.context_processor
     def known() -> dict:

@@ -112,6 +112,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "recap.edit": editors(),
     "audit.see": figures(),
     "staff.edit": owners(),
+    "members.admit": editors(),  # with a key to every campaign: membership is the site's, not one campaign's
     "people.merge": owners(),  # two addresses are one person: names and addresses are seen, and it cannot be undone
     "site.edit": owners(),
     "rehearse": editors(),

@@ -70,7 +70,7 @@ def parse(table: dict) -> Plan:
         story=campaign.text("story", 50_000, default="", lines=True),
         hero=_hero(campaign),
         hero_alt=campaign.text("hero_alt", 250, default="") if campaign.has("hero") else "",
-        membership=campaign.choice("membership", ("open", "invite"), default="open"),
+        membership=campaign.choice("membership", ("open", "request", "invite"), default="open"),
         target=parts.read_target(top),
         tiers=tiers,
         access=line.choice("access", ("all", "passes"), default="all"),

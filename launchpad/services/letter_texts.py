@@ -84,6 +84,8 @@ def _brand() -> str:
 FACTS = {
     "sign_in": letters_of_people.sign_in_link,
     "membership": letters_of_people.membership_link,
+    "request_admitted": letters_of_people.request_admitted,
+    "request_declined": letters_of_people.request_declined,
     "staff_invite": letters_of_people.staff_invite,
     "confirm": letters_of_people.confirm,
     "place": letters_of_people.my_place,

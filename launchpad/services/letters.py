@@ -34,6 +34,8 @@ KINDS = {
     "sign_in": Kind(False, timedelta(minutes=15), again=True),
     "confirm": Kind(False, timedelta(days=7), again=True),  # the waitlist's double opt-in
     "membership": Kind(False, timedelta(days=7), again=True),  # confirming an address to become a member
+    "request_admitted": Kind(False, timedelta(days=14)),  # the team let somebody in who asked to be a member
+    "request_declined": Kind(False, timedelta(days=14)),
     "staff_invite": Kind(False, 24 * HOUR, again=True),  # a key to the control room, with a link that signs in
     "place": Kind(False, timedelta(days=2)),
     "being_checked": Kind(False, timedelta(hours=12)),  # the place counts once somebody looked, or by itself
@@ -60,14 +62,18 @@ KINDS = {
 }
 
 
-def write(kind: str, person: Person, trigger: str, campaign: Campaign | None = None) -> None:
+def write(
+    kind: str, person: Person, trigger: str, campaign: Campaign | None = None, after: timedelta = timedelta()
+) -> None:
     """Put one letter into the ledger; the same (person, kind, trigger) writes once, however often it is called.
 
-    A simulated person's has the moment of their rehearsal, also when no campaign writes it.
+    It is due `after` so much real time. A simulated person's has the moment of their rehearsal, also when no campaign
+    writes it.
     """
     clocked = campaign or (db.session.get(Campaign, person.played_in) if person.played_in else None)
     row = select(
-        literal(campaign.id if campaign else None, Letter.campaign_id.type), literal(person.id), *_columns(kind, trigger, clocked)
+        literal(campaign.id if campaign else None, Letter.campaign_id.type), literal(person.id),
+        *_columns(kind, trigger, clocked, after)
     )
     _insert(row)
     wake("letters")
@@ -101,13 +107,14 @@ def write_each(kind: str, campaign: Campaign, rows: list[tuple[int, str, datetim
     wake("letters")
 
 
-def _columns(kind: str, trigger: str, campaign: Campaign | None) -> list:
-    return [literal(value, getattr(Letter, name).type) for name, value in _new(kind, trigger, campaign).items()]
+def _columns(kind: str, trigger: str, campaign: Campaign | None, after: timedelta = timedelta()) -> list:
+    return [literal(value, getattr(Letter, name).type) for name, value in _new(kind, trigger, campaign, after).items()]
 
 
-def _new(kind: str, trigger: str, campaign: Campaign | None) -> dict:
+def _new(kind: str, trigger: str, campaign: Campaign | None, after: timedelta = timedelta()) -> dict:
     """What a letter of a kind begins with."""
     rule, real = KINDS[kind], clock.now()
+    due = real + after
     return {
         "kind": kind,
         "trigger": trigger,
@@ -115,8 +122,8 @@ def _new(kind: str, trigger: str, campaign: Campaign | None) -> dict:
         "state": "due",
         "reason": "",
         "attempts": 0,
-        "due_at": real,
-        "useful_until": real + rule.useful if rule.useful else None,
+        "due_at": due,
+        "useful_until": due + rule.useful if rule.useful else None,
         "at": campaign.moment if campaign else real,
         "subject": "",
     }

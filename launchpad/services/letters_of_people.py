@@ -34,7 +34,22 @@ def membership_link(letter: Letter, campaign: Campaign | None) -> dict[str, Any]
     row = row_of(Joining, letter)
     if row.used_at is not None:
         raise Pointless("the link was used")
-    return {"url": address(f"/membership/confirm/{membership.token_of(row)}")}
+    url = address(f"/membership/confirm/{membership.token_of(row)}")
+    return {"url": url, "waits": membership.leads_to(row) == "request"}
+
+
+def request_admitted(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
+    row = row_of(Joining, letter)
+    if row.state != "admitted" or not letter.person.is_member:
+        raise Pointless("it was decided otherwise")
+    return {"url": address(f"/{campaign.slug}/" if campaign else "/me"), "reason": row.reason}
+
+
+def request_declined(letter: Letter, campaign: Campaign | None) -> dict[str, Any]:
+    row = row_of(Joining, letter)
+    if row.state != "declined" or letter.person.member_at is not None:
+        raise Pointless("it was decided otherwise")
+    return {"url": address(f"/{campaign.slug}/" if campaign else "/"), "reason": row.reason}
 
 
 def confirm(letter: Letter, campaign: Campaign) -> dict[str, Any]:

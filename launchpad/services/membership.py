@@ -10,27 +10,28 @@ from launchpad.database import db
 from launchpad.models import Campaign, Joining, Person
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, consents, invites, letters, people, sign_in, tokens
+from launchpad.services import campaigns, consents, invites, letters, membership_requests, people, sign_in, tokens
 from launchpad.services.wakes import wake
 
 LIFE = timedelta(days=7)  # of real time
+ABOUT = 500  # characters that somebody may say about themselves to the team
+WAYS = ("open", "request", "invite")  # how one becomes a member: the later, the stricter
 EVERY = sign_in.UNCONFIRMED_EVERY
 
 
-def needs_code(campaign: Campaign | None, played: bool = False) -> bool:
-    """True when one becomes a member by invitation only.
+def way_in(campaign: Campaign | None, played: bool = False) -> str:
+    """How one becomes a member now, without a code: of WAYS.
 
-    Membership is the site's: while any campaign that people can still take part in asks for a code, all doors do, or
-    one could walk in by another. A rehearsal asks only for itself; its simulated people meet no other rule.
+    Membership is the site's, so the strictest counts: while any campaign that people can still take part in asks for a
+    code, all doors do, or one could walk in by another; else while any has its team look at each request, all do
+    (invite over request over open). A rehearsal asks only for itself; its simulated people meet no other rule.
+
+    A confirmed place on a waitlist makes a member whatever this says (services.waitlist): that door is the campaign's.
     """
-    if campaign is not None and campaign.membership == "invite":
-        return True
-    if played:
-        return False
-    return any(
-        one.membership == "invite" and one.rehearsal is None and one.phase != Phase.ARCHIVED
-        for one in campaigns.every()
-    )
+    asked = {campaign.membership} if campaign is not None else set()
+    if not played:
+        asked |= {one.membership for one in campaigns.every() if one.rehearsal is None and one.phase != Phase.ARCHIVED}
+    return max(asked, key=WAYS.index, default="open")
 
 
 def ask(
@@ -41,13 +42,15 @@ def ask(
     campaign: Campaign | None = None,
     next: str = "",
     played_in: int | None = None,
+    about: str = "",
 ) -> None:
     """Write the letter with the button, at most one in ten minutes. It says nothing back about the address.
 
-    Raises Refusal for an address that is none, and for a code that is missing or does not serve.
+    `about` is for the team, where it looks at each request. Raises Refusal for an address that is none, and for a code
+    that is missing or does not serve.
     """
     key = people.key_of(email)
-    if not code and needs_code(campaign, played_in is not None):
+    if not code and way_in(campaign, played_in is not None) == "invite":
         raise Refusal("code", "Membership is by invitation for now. Please enter your invite code.", "code")
     invite = invites.check(code) if code else None
     if played_in is None and campaign is not None and campaign.rehearsal:
@@ -60,6 +63,7 @@ def ask(
     row = Joining(
         person_id=person.id, campaign_id=campaign.id if campaign else None, invite_id=invite.id if invite else None,
         name=name[:250], marketing=marketing, next=next[:250], made_at=now, expires_at=now + LIFE,
+        about=about.strip()[:ABOUT] or None,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -78,8 +82,18 @@ def usable(token: str) -> Joining | None:
     return db.session.scalar(select(Joining).where(Joining.token_hash == _token_hash(token), *_open()))
 
 
+def leads_to(row: Joining) -> str:
+    """What the button does, as the rules stand now: `member`, or `request` where the team looks first."""
+    person = db.session.get(Person, row.person_id)
+    campaign = db.session.get(Campaign, row.campaign_id) if row.campaign_id else None
+    if row.invite_id is not None or person.member_at is not None:
+        return "member"
+    return "request" if way_in(campaign, person.played_in is not None) == "request" else "member"
+
+
 def confirm(token: str) -> Joining | None:
-    """Settle a request: its person is a member from now on. None when there is none, or somebody was first.
+    """Settle a request: its person is a member from now on, or waits for the team. None when there is none, or
+    somebody was first.
 
     An invite code is counted when it made a member. Raises Refusal when it was used up meanwhile.
     """
@@ -106,9 +120,13 @@ def confirm(token: str) -> Joining | None:
 
 def _admit(row: Joining, person: Person, campaign: Campaign | None) -> None:
     if row.invite_id is None:
-        if needs_code(campaign, person.played_in is not None):
+        way = way_in(campaign, person.played_in is not None)
+        if way == "invite":
             raise Refusal("code", "Membership is by invitation by now. Join again with an invite code.", "code")
-        people.become_member(person, "form", campaign)
+        if way == "request":
+            membership_requests.receive(row, person)
+        else:
+            people.become_member(person, "form", campaign)
         return
     invite = invites.count(row.invite_id)
     people.become_member(person, f"invite:{invite.code}", campaign, invite.tier)

@@ -33,7 +33,7 @@ from launchpad.models import (
     Waiting,
 )
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, consents, origin, parking, people, polls, stores, waitlist
+from launchpad.services import audit, consents, membership_requests, origin, parking, people, polls, stores, waitlist
 
 # Never moved by itself: who acted stays on record as they were; the others are settled one by one below.
 _STAYS = {Audit.__tablename__, Claim.__tablename__, Allowance.__tablename__, Pass.__tablename__, Staff.__tablename__}
@@ -83,6 +83,7 @@ def merge(keep: Person, gone: Person, actor: Person | None, reason: str, act: st
     if consents.given(keep.id, consents.MARKETING) != wants:  # letters go on as they went to the address that stays
         consents.record(keep, consents.MARKETING, wants, "merge-1", "merge")
     _person(keep, gone)
+    membership_requests.keep_one(keep)
     db.session.flush()
     recounted = sum(_again(keep, id) for id in orders)
     stores.look_again(keep)

@@ -10,7 +10,7 @@ from launchpad.models import Campaign, Letter, Milestone, Order, Page, Story, Te
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.phases import Phase
-from launchpad.services import inquiry_answers, moderation, parking, store_setup
+from launchpad.services import inquiry_answers, membership_queue, moderation, parking, store_setup
 
 LINKS = ("support", "terms", "privacy", "imprint")
 
@@ -36,12 +36,13 @@ class Needs:
     testimonials: int = 0  # words for the day that nobody has looked at
     looks: int = 0  # posts and ideas that wait, reports, appeals
     help: int = 0  # private questions that wait for an answer
+    members: int = 0  # asked on its pages to become one, and wait for the team
     silent: bool = False  # its store has said nothing for hours, while it sells
 
     @property
     def none(self) -> bool:
         waiting = (self.stories, self.letters, self.orders, self.goes, self.recap, self.links, self.practised)
-        return not any((*waiting, self.testimonials, self.looks, self.help, self.silent, self.tasks))
+        return not any((*waiting, self.testimonials, self.looks, self.help, self.members, self.silent, self.tasks))
 
 
 def needs(campaign: Campaign, now: datetime) -> Needs:
@@ -64,6 +65,7 @@ def needs(campaign: Campaign, now: datetime) -> Needs:
         testimonials=testimonials_waiting(campaign),
         looks=moderation.waiting(campaign) - stories_waiting(campaign),
         help=inquiry_answers.waiting_count(campaign),
+        members=membership_queue.waiting(campaign),
     )
 
 

@@ -1,4 +1,6 @@
-"""Becoming a member: what it means, the form, and the button of its letter."""
+"""Becoming a member: what it means, the form, the button of its letter, and where a request stands."""
+
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, request
 from wtforms import BooleanField, StringField
@@ -7,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Person
 from launchpad.rules.refusals import Refusal
-from launchpad.services import campaigns, membership
+from launchpad.services import campaigns, membership, membership_requests
 from launchpad.web import played
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
@@ -18,6 +20,7 @@ from launchpad.web.paths import ours
 from launchpad.web.permit import me, permit
 from launchpad.web.sign_in import let_in
 
+UTC = ZoneInfo("UTC")
 blueprint = Blueprint("membership", __name__, url_prefix="/membership")
 
 
@@ -25,6 +28,10 @@ class MembershipForm(Form):
     email = StringField(validators=[InputRequired("Please enter your e-mail address."), Length(max=254)])
     name = StringField(validators=[Length(max=60, message="A name has at most 60 characters here.")])
     code = StringField(validators=[Length(max=60, message="An invite code is shorter than that.")])
+    about = StringField(
+        filters=[lambda text: " ".join((text or "").split())],  # a browser sends two signs for each new line
+        validators=[Length(max=membership.ABOUT, message=f"At most {membership.ABOUT} characters fit here.")],
+    )
     marketing = BooleanField()
     next = StringField(validators=[Length(max=250)])
     website = StringField()  # only machines fill it
@@ -33,7 +40,7 @@ class MembershipForm(Form):
 @blueprint.get("", endpoint="page")
 @permit("membership.join")
 def explain():
-    """What a member is, and the form; for a member, that they are one."""
+    """What a member is, and the form; for a member, that they are one; for who asked to be, where that stands."""
     campaign = _campaign()
     asked = request.args
     values = {"code": asked.get("code", "")[:60], "next": ours(asked.get("next"), ""), "invited": "invited" in asked}
@@ -56,7 +63,7 @@ def ask():
             with writing():
                 membership.ask(
                     form.email.data, form.name.data or "", form.code.data or "", form.marketing.data,
-                    campaigns.by_slug(slug) if slug else None, next, played.campaign_id(),
+                    campaigns.by_slug(slug) if slug else None, next, played.campaign_id(), form.about.data,
                 )  # fmt: skip
     except Refusal as refusal:
         given = {name: field.data for name, field in form._fields.items()} | {"next": next}
@@ -69,8 +76,7 @@ def ask():
 @permit("membership.join")
 def sent():
     """What to do now."""
-    _campaign()
-    return page("membership/sent.html")
+    return page("membership/sent.html", way=membership.way_in(_campaign()))
 
 
 @blueprint.get("/confirm/<token>")
@@ -80,7 +86,8 @@ def confirm(token: str):
     row = membership.usable(token)
     if row is not None and row.campaign_id:
         use(db.session.get(Campaign, row.campaign_id).slug)
-    response = page("membership/confirm.html", 200 if row else 410, row=row, token=token)
+    leads_to = membership.leads_to(row) if row else ""
+    response = page("membership/confirm.html", 200 if row else 410, row=row, token=token, leads_to=leads_to)
     return private(response)
 
 
@@ -88,17 +95,20 @@ def confirm(token: str):
 @limiter.limit("10/minute", key_func=address)
 @permit("membership.join")
 def settle(token: str):
-    """A member from now on, and signed in with this browser."""
+    """A member from now on, or one whose request the team looks at; signed in with this browser either way."""
     try:
         with writing():
             row = membership.confirm(token)
     except Refusal as refusal:
-        return refused(refusal, "membership/confirm.html", row=membership.usable(token), token=token)
+        return refused(refusal, "membership/confirm.html", row=membership.usable(token), token=token, leads_to="member")
     if row is None:
         return page("membership/confirm.html", 410, row=None, token=token)
     campaign = db.session.get(Campaign, row.campaign_id) if row.campaign_id else None
     next = ours(row.next, f"/{campaign.slug}/" if campaign else "/me")
-    let_in(db.session.get(Person, row.person_id))
+    person = db.session.get(Person, row.person_id)
+    let_in(person)
+    if not person.is_member:
+        next = "/membership" + (f"?campaign={campaign.slug}" if campaign else "")
     return done(next)
 
 
@@ -118,8 +128,14 @@ def _campaign() -> Campaign | None:
 
 def _shown(campaign: Campaign | None) -> dict:
     who = me()
+    already = who is not None and who.is_member
+    asked = membership_requests.of(who) if who is not None and not already else None
     return {
-        "needs_code": membership.needs_code(campaign),
-        "already": who is not None and who.is_member,
+        "way": membership.way_in(campaign),
+        "already": already,
+        "asked": asked,
+        "stands": membership_requests.told(asked) if asked else "",
+        "longest": membership.ABOUT,
         "slug": campaign.slug if campaign else "",
+        "utc": UTC,
     }

@@ -45,6 +45,11 @@ def may(action: str) -> bool:
     return access.may(action, _held(action), *_when())
 
 
+def may_everywhere(action: str) -> bool:
+    """True when they may do this with a key to every campaign, whichever campaign's page this is."""
+    return access.may(action, standing.staff_roles(me()), Phase.DRAFT)
+
+
 def still_may(action: str) -> Callable[[], bool]:
     """A question to be asked later, outside this request: whether the session of now may still do this here.
 

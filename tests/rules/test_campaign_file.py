@@ -226,7 +226,7 @@ WRONG = [
     ("campaign.hue", ["74", True, -1, 361, float("nan"), float("inf"), 10**400]),
     ("campaign.story", [1, "x" * 50_001, "a\x00b"]),
     ("campaign.hero", [1, "", "../a.jpg", "a/b.jpg", "a.exe", ".jpg", "x" * 121 + ".jpg"]),
-    ("campaign.membership", [1, "", "request", []]),
+    ("campaign.membership", [1, "", "requests", []]),
     ("campaign.colour", [1]),
     ("target", [1, []]),
     ("target.identity", [1, "x" * 501]),

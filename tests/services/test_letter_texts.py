@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from launchpad.database import db, writing
-from launchpad.models import Claim, Consent, Doubt, Letter, Pass, Place, Reward, Sanction
+from launchpad.models import Claim, Consent, Doubt, Joining, Letter, Pass, Place, Reward, Sanction
 from launchpad.rules.plan import EventPlan
 from launchpad.services import (
     claims,
@@ -17,6 +17,7 @@ from launchpad.services import (
     letter_texts,
     letters,
     membership,
+    membership_requests,
     reminders,
     sign_in,
     team,
@@ -63,7 +64,7 @@ def due(given, kind):
     if kind == "refund":
         trigger = f"refund:{given.order(campaign, person, 2, state='refunded', refunded=25800).id}"
     claimed = given.order(campaign, person) if kind == "claim" else None
-    claimer = given.person("eva@example.com", member=True)
+    claimer, asking = given.person("eva@example.com", member=True), given.person("new@example.com", confirmed_at=NOON)
     with writing():
         db.session.add(Consent(person_id=person.id, purpose="marketing", given=True, wording="marketing-1"))
         if kind == "sign_in":
@@ -72,6 +73,11 @@ def due(given, kind):
             team.invite(team.add(person.email, "host", campaign))
         elif kind == "membership":
             membership.ask("new@example.com")
+        elif kind in ("request_admitted", "request_declined"):
+            asked = Joining(person_id=asking.id, campaign_id=campaign.id, state="waiting", used_at=NOON, expires_at=NOON)
+            db.session.add(asked)
+            db.session.flush()
+            membership_requests.decide(kind.removeprefix("request_"), [asked.id], claimer, "Glad you asked.")
         elif kind == "claim":
             claims.ask(claimer, claimed.number, person.email)
             db.session.scalars(select(Claim)).one().expires_at += timedelta(days=14)  # when the links are followed

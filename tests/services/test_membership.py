@@ -94,9 +94,9 @@ def test_by_invitation_a_code_is_needed(given, watch):
 def test_an_archived_campaign_asks_for_no_code_any_more(given, watch):
     campaign = given.campaign(membership="invite")
     watch.set(campaign.milestone("archive").due)
-    assert not membership.needs_code(None)
+    assert membership.way_in(None) == "open"
     watch.step(seconds=-1)
-    assert membership.needs_code(None)
+    assert membership.way_in(None) == "invite"
 
 
 def test_a_code_gives_its_tier_and_its_source(given, watch):

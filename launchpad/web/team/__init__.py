@@ -14,6 +14,7 @@ from launchpad.web.team import (
     inquiries,
     joins,
     letters,
+    members,
     merging,
     moderated_entries,
     moderation,
@@ -54,7 +55,7 @@ BLUEPRINTS = [frame.site, frame.room]
 __all__ = [
     "BLUEPRINTS", "audit", "by_hand", "calendar", "campaigns", "cloning", "comparing", "editing", "events", "file_editing",
     "inquiries",
-    "joins", "letters", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes",
+    "joins", "letters", "members", "merging", "moderated_entries", "moderation", "news", "numbers", "orders", "overview", "passes",
     "people", "permissions", "poll_forms", "polls", "preview", "prompts", "queue", "readiness", "recap", "referrals",
     "rehearsal", "rehearsed", "sanctioning", "site_pages", "staff", "store", "store_asking", "store_files", "tasks",
     "testimonials", "timeline", "timetable", "today", "today_acts", "waitlist",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, request
 
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, health, inquiry_answers, moderation, needs, parking
+from launchpad.services import audit, health, inquiry_answers, membership_queue, moderation, needs, parking
 from launchpad.web.forms import clean
 from launchpad.web.load import of_campaign
 from launchpad.web.permit import may
@@ -34,6 +34,7 @@ SITE = (
     Tab("campaigns", "", "Campaigns", "team.enter"),
     Tab("outbox", "outbox", "Letters", "keys.see"),
     Tab("people", "people", "People", "staff.edit"),
+    Tab("members", "members", "Members", "members.admit", waiting="members"),
     Tab("site", "site", "Site pages", "site.edit"),
     Tab("tasks", "tasks", "Tasks", "orders.change", waiting="tasks"),
     Tab("permissions", "permissions", "Permissions", "team.enter"),
@@ -70,7 +71,7 @@ def tabs() -> list[tuple[str, str, str, int]]:
     """The tabs of this request's page that its reader may open: name, address, label, how many things wait there."""
     campaign = g.get("campaign")
     if campaign is None:
-        waiting = {"tasks": parking.waiting(None)}
+        waiting = {"tasks": parking.waiting(None), "members": membership_queue.waiting()}
         return [(t.name, f"/team/{t.path}", t.label, waiting.get(t.waiting, 0)) for t in SITE if may(t.action)]
     waiting = {"moderation": moderation.waiting(campaign), "tasks": parking.waiting(campaign)}
     waiting |= {"testimonials": needs.testimonials_waiting(campaign), "help": inquiry_answers.waiting_count(campaign)}

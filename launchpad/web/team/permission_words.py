@@ -62,6 +62,7 @@ MAY = {
     "stock.change": "Change the stock",
     "numbers.export": "Take numbers out as a file",
     "people.export": "Take names and addresses out as a file",
+    "members.admit": "Let members in who asked to be (a key to every campaign)",
     "letters.see": "Read a campaign’s letters",
     "keys.see": "Read letters that sign somebody in",
     "recap.edit": "Write and publish the recap",
