@@ -34,6 +34,16 @@ class Commands(click.Group):
         module = COMMANDS.get(name)
         return getattr(importlib.import_module(module), name) if module else None
 
+    def invoke(self, context: click.Context) -> object:
+        """Call the command; a database without our tables is one clear line and exit 1, as forgotten as it is easily."""
+        try:
+            return super().invoke(context)
+        except Exception as fault:
+            if any(words in str(fault) for words in ("no such table", "UndefinedTable")):
+                words = "The database has no tables yet: run `launchpad migrate`, or start `launchpad up`."
+                raise click.ClickException(words) from fault
+            raise
+
 
 @click.command(cls=Commands)
 def main() -> None:

@@ -1,11 +1,13 @@
 """`launchpad outbox`, as scripts and people read it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from jobs import letters as job
+from launchpad.app import create_app
 from launchpad.cli import main
 from launchpad.commands import outbox
 from launchpad.database import writing
@@ -49,3 +51,13 @@ def test_for_people_it_prints_the_newest_with_their_text(run, given, watch):
 
 def test_without_letters_it_is_an_empty_list(run):
     assert json.loads(run("--json").output) == []
+
+
+def test_a_database_without_our_tables_is_one_line(settings, tmp_path, monkeypatch):
+    url = settings.database_url
+    bare = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3Dnowhere"
+    bare = f"sqlite:///{tmp_path}/new.sqlite" if settings.embedded else bare
+    empty = create_app(replace(settings, database_url=bare))
+    monkeypatch.setattr(outbox, "application", lambda: empty)
+    said = CliRunner().invoke(main, ["outbox"])
+    assert said.exit_code == 1 and said.output.startswith("Error: The database has no tables yet") and said.output.count("\n") == 1
