@@ -74,7 +74,8 @@ async def fire_one(host: str, request: Request) -> int:
         reader, writer = await asyncio.open_connection(name, int(port))
         try:
             writer.write(request.wire(host))
-            return (await asyncio.wait_for(_answer(reader), 60))[0]
+            async with asyncio.timeout(60):
+                return (await _answer(reader))[0]
         finally:
             writer.close()
     except (OSError, asyncio.IncompleteReadError, TimeoutError):
@@ -85,6 +86,7 @@ async def _fire(base_url: str, requests: list[Request], connections: int, keep: 
     parts = urlsplit(base_url)
     answers: list[Answer | None] = [None] * len(requests)
     left = iter(range(len(requests)))
+    wires = [request.wire(parts.netloc) for request in requests]
 
     async def one_by_one() -> None:
         reader = writer = None
@@ -93,8 +95,9 @@ async def _fire(base_url: str, requests: list[Request], connections: int, keep: 
             try:
                 if writer is None:
                     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-                writer.write(requests[at].wire(parts.netloc))
-                status, headers, body = await asyncio.wait_for(_answer(reader), 60)
+                writer.write(wires[at])
+                async with asyncio.timeout(60):  # without a task of its own, as wait_for has: the client shares the processors
+                    status, headers, body = await _answer(reader)
             except (OSError, asyncio.IncompleteReadError, TimeoutError):
                 status, headers, body = 0, {}, b""
             answers[at] = Answer(status, time.perf_counter() - begun, headers, body)
