@@ -112,6 +112,13 @@ def settle(token: str):
     return done(next)
 
 
+def request_stands() -> str:
+    """What whoever is signed in reads of their request to become a member: waiting, declined; empty without one."""
+    who = me()
+    asked = membership_requests.of(who) if who is not None and not who.is_member else None
+    return membership_requests.told(asked) if asked else ""
+
+
 def _at_fault(form: Form) -> str | None:
     """The first field at fault."""
     return next(iter(form.errors), None)

@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from launchpad.database import db, writing
 from launchpad.models import Person
 from launchpad.rules.refusals import Refusal
-from launchpad.services import consents, erasure, membership_requests, people, profile, standing
+from launchpad.services import consents, erasure, people, profile, standing
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import limiter, person
@@ -126,10 +126,8 @@ def _me() -> Person:
 
 def _shown() -> dict:
     person = me()
-    asked = membership_requests.of(person) if not person.is_member else None
     return {
         "person": person,
-        "request_stands": membership_requests.told(asked) if asked else "",
         "utc": ZoneInfo("UTC"),
         "role": standing.everywhere(person) - {"stranger"},
         "parts": profile.contributions(person),
