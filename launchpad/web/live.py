@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from flask import Response, request
 
-from launchpad.database import db
+from launchpad.database import let_go
 from launchpad.models import Campaign
 from launchpad.rules.phases import Phase
 from launchpad.web import changes, handover
@@ -52,7 +52,7 @@ def stream(campaign: Campaign, team: bool = False, viewer: Callable[..., Viewer]
         here.leave(channel)
         raise
     finally:
-        db.session.remove()
+        let_go()
     if viewer is Viewer:
         request.environ[FOLLOWED] = channel if stranger and not team else None
         follower = line(here, channel, begin, seq, request.environ)

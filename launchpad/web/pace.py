@@ -6,7 +6,7 @@ from functools import wraps
 
 from flask import request
 
-from launchpad.database import db
+from launchpad.database import let_go
 from launchpad.web.limits import actor
 
 FLOOR = 0.4  # seconds; longer than either way of answering takes, also while a letter is being sent
@@ -32,7 +32,7 @@ def _paced(view: Callable, least: Callable[[], float]) -> Callable:
         try:
             return view(*args, **kwargs)
         finally:
-            db.session.remove()
+            let_go()
             rest(begun, least())
 
     return paced
