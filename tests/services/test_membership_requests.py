@@ -1,5 +1,7 @@
 """Asking to become a member where the team looks at each request."""
 
+import threading
+
 import pytest
 from sqlalchemy import func, select
 
@@ -192,3 +194,51 @@ def test_what_the_team_sees_of_somebody_who_was_here_before(given, watch):
     given.order(campaign, person)
     handed_in()
     assert membership_queue.listed("waiting")[0].known == ["bought Lamp"]
+
+
+def pressed_at_once(app, given, watch) -> int:
+    """How many requests of one person wait after several of their letters' buttons were pressed in one moment."""
+    given.campaign(membership="request")
+    given.person("ada@example.com", confirmed_at=watch.now)
+    tokens = []
+    for _ in range(4):
+        tokens.append(membership.token_of(asked()))
+        watch.step(minutes=11)
+    db.session.remove()
+    start, failed = threading.Barrier(4), []
+
+    def press(token):
+        with app.app_context():
+            try:
+                start.wait(10)
+                with writing():
+                    membership.confirm(token)
+            except Exception as fault:
+                failed.append(fault)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=press, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not failed
+    return db.session.scalar(select(func.count()).select_from(Joining).where(Joining.state == "waiting"))
+
+
+def test_buttons_pressed_at_once_are_one_request(app, given, watch):
+    assert pressed_at_once(app, given, watch) == 1
+
+
+def test_without_the_lock_they_would_be_several(app, given, watch, monkeypatch, settings):
+    if settings.embedded:
+        pytest.skip("on SQLite one writes at a time")
+    looked = threading.Barrier(4)
+
+    def not_locked(ids):
+        looked.wait(10)
+        return {}
+
+    monkeypatch.setattr(membership_requests, "_locked", not_locked)
+    assert pressed_at_once(app, given, watch) > 1

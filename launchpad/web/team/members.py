@@ -69,7 +69,7 @@ def _ticked() -> list[int]:
 
 def _campaign() -> Campaign | None:
     """The campaign whose requests are looked at; None for all of the real ones."""
-    slug = request.values.get("campaign", "")[:100]
+    slug = clean(request.values.get("campaign", ""))[:100]
     return campaigns.by_slug(slug) if slug else None
 
 
