@@ -50,7 +50,7 @@ def checkout():
 
 
 @blueprint.post("/buy", endpoint="buy")
-@limiter.limit(";".join(rush.LIMITS), key_func=limits.person, exempt_when=rush.counted)
+@limiter.limit(";".join(rush.LIMITS), key_func=limits.person, exempt_when=limits.counted)
 @permit("buy")
 def buy():
     """Hold units for me; the order's page is where they are paid."""

@@ -37,7 +37,7 @@ class JoinDoor:
         wish = self._wish(found[1], environ) if found is not None else None
         if wish is None or not _within(wish.client):
             return self._inner(environ, start_response)
-        slug = found[0]
+        environ[limits.COUNTED], slug = True, found[0]
         with self._flask.app_context():
             answer = join_form.together((slug, ENDPOINT, wish))
         if isinstance(answer, Refusal):

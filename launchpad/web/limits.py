@@ -16,7 +16,7 @@ from launchpad.services import actors
 from launchpad.services.actors import HEADER as ACTOR
 from launchpad.services.actors import signature as actor_signature
 
-__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "limiter", "network", "person", "within"]
+__all__ = ["ACTOR", "actor", "actor_signature", "address", "client", "counted", "limiter", "network", "person", "within"]
 
 
 def actor() -> str | None:
@@ -44,6 +44,7 @@ def network() -> str | None:
     return None if actor() else network_of(request.remote_addr or "")
 
 
+COUNTED = "launchpad.counted"  # where a request carries that it was
 JOINS, JOINS_OF_NETWORK = "1200/minute", "6000/minute"  # a phone network's many people share few addresses
 
 # No headers on each answer: they ask Redis once more, and the page of a refusal says when to come back.
@@ -61,6 +62,11 @@ def within(limit: str, whose: str, endpoint: str) -> bool:
         return limiter.limiter.hit(_rate(limit), whose, endpoint)
     except (RedisError, StorageError):
         return False
+
+
+def counted() -> bool:
+    """Whether this request was counted already, by a door in front of the application."""
+    return request.environ.get(COUNTED, False)
 
 
 @lru_cache(maxsize=50)

@@ -23,7 +23,6 @@ class Arrival:
     """A buyer as the door let them on."""
 
     turn: Turn
-    counted: bool = False  # against the limits of their client
     same_for_all: bool = False  # the answer says the same to every stranger, for a while
 
 
@@ -49,12 +48,6 @@ def stands_before(blueprint: Blueprint, *endpoints: str) -> None:
     @blueprint.teardown_request
     def left(_fault) -> None:
         decided()
-
-
-def counted() -> bool:
-    """Whether the door has counted this request already."""
-    arrival = request.environ.get(ARRIVAL)
-    return arrival is not None and arrival.counted
 
 
 def decided() -> None:

@@ -20,6 +20,7 @@ from launchpad.services.leftovers import Left, Wanted
 from launchpad.together import Together
 from launchpad.turns import Turn
 from launchpad.web import bare_form, buy_together, rush
+from launchpad.web.limits import COUNTED
 
 SECONDS = 1.0  # that an answer is kept
 MOST_KEPT = 50
@@ -61,8 +62,8 @@ class SoldOut:
                 return self._inner(environ, start_response)
             arrival = environ[rush.ARRIVAL] = rush.Arrival(turn)
             if left.units:
-                arrival.counted = buy_together.counts(environ.get("REMOTE_ADDR") or "unknown")
-                held = buy_together.hold(self._flask, wanted.slug, wish) if arrival.counted else Instead.ALONE
+                counted = environ[COUNTED] = buy_together.counts(environ.get("REMOTE_ADDR") or "unknown")
+                held = buy_together.hold(self._flask, wanted.slug, wish) if counted else Instead.ALONE
                 if isinstance(held, Held):
                     logs.answered("POST", bare_form.ROUTE, 303, begun)
                     return buy_together.sent_on(self._flask, held, turn)(environ, start_response)

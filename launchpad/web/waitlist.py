@@ -43,8 +43,10 @@ def form():
 
 
 @blueprint.post("", endpoint="join")
-@limiter.limit(limits.JOINS)
-@limiter.limit(limits.JOINS_OF_NETWORK, key_func=limits.network, exempt_when=lambda: limits.network() is None)
+@limiter.limit(limits.JOINS, exempt_when=limits.counted)
+@limiter.limit(
+    limits.JOINS_OF_NETWORK, key_func=limits.network, exempt_when=lambda: limits.counted() or limits.network() is None
+)
 @permit("waitlist.join")
 @briefly
 def join():

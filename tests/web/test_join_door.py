@@ -101,3 +101,10 @@ def test_the_door_counts_as_the_application_does(form, monkeypatch, dispatched):
     monkeypatch.setattr(limits, "within", lambda *words: counted.append(words) or False)
     assert form(base={"REMOTE_ADDR": "81.2.3.4"}).status_code == 303 and dispatched == [1]
     assert counted == [(limits.JOINS, "81.2.3.4", "waitlist.join")], "who is one too many is told so by the application"
+
+
+def test_who_was_counted_at_the_door_is_not_counted_again(app, form, monkeypatch):
+    heard, dispatch = [], app.full_dispatch_request
+    monkeypatch.setattr(app, "full_dispatch_request", lambda *args: heard.append(limits.counted()) or dispatch(*args))
+    assert form(sku="NONE").status_code == 422 and form(email="").status_code == 422
+    assert heard == [True, False], "counted once each: at the door, and by the application what the door did not read"
