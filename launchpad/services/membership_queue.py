@@ -6,7 +6,7 @@ Somebody who became a member by another door meanwhile (an invite code, a confir
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import aliased
 
 from launchpad.database import db
@@ -31,8 +31,14 @@ class Asked:
 
 def waiting(campaign: Campaign | None = None) -> int:
     """How many wait who asked on a campaign's pages; without one, all that are no rehearsal's."""
-    rows = select(func.count()).select_from(Joining).join(Person, Person.id == Joining.person_id)
-    return db.session.scalar(rows.where(_waits(), _of(campaign))) or 0
+    asked = select(Joining.person_id).where(Joining.state == "waiting")
+    if campaign is not None:
+        asked = asked.where(Joining.campaign_id == campaign.id)
+    if db.session.scalar(asked.limit(1)) is None:  # as on most sites: nobody's row need be looked up
+        return 0
+    real = Person.played_in.is_(None) if campaign is None else true()
+    rows = select(func.count()).select_from(Person).where(Person.id.in_(asked), real, Person.member_at.is_(None))
+    return db.session.scalar(rows.where(Person.erased_at.is_(None))) or 0
 
 
 def listed(state: str, campaign: Campaign | None = None, after: int | None = None, most: int = 100) -> list[Asked]:
