@@ -16,10 +16,10 @@ run: runtime
 	@exec $(PY) -m launchpad up --demo --port $(PORT) $(if $(SPEED),--speed $(SPEED))
 
 test: test-tools
-	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-live: test-tools
-	LIVE=1 $(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	LIVE=1 $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: test-tools
 	@if [ -f bench/run.py ]; then exec $(PY) bench/run.py $(ARGS); \

@@ -32,6 +32,26 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("database", [chosen] if chosen else DATABASES, indirect=True, scope="session")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """One file with real processes or a browser after each two others, the longest first.
+
+    They take long and wait much: left for the end they would meet each other there, and one runner would be alone with the last.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    files: dict = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = sorted((path for path in files if path.parent.name in ("live", "browser")), key=lambda path: path.stem != "test_journey")
+    others = [path for path in files if path not in slow]
+    order = []
+    while others or slow:
+        order += [*slow[:1], *others[:2]]
+        del slow[:1], others[:2]
+    items[:] = [item for path in order for item in files[path]]
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory) -> Iterator[str]:
     """A Valkey of our own, for the session."""

@@ -328,7 +328,7 @@ def goes(launch, ana) -> None:
     ana.page.wait_for_load_state()
     place = select(Place).where(Place.person.has(email="ana@example.com"))
     assert launch.row(place).left_at
-    ana.go(f"{LAMP}/place", status=403)
+    ana.go(f"{LAMP}/place").reads("You left the waitlist")
     ana.go("/me").reads("left").press("Sign out")
     ana.go("/me")
     assert "/sign-in" in ana.page.url
