@@ -164,11 +164,17 @@ def _once(form: BuyForm, person_id: int | None) -> Made:
         return Made(order.id, here, order.state == "held" and not payments.practised(order.provider))
 
 
+@blueprint.app_template_global("store_address")
+def store_address() -> str:
+    """Where the brand's own store takes the orders of this campaign, without https://; empty when it sells here."""
+    return g.campaign.store["address"].removeprefix("https://") if store_setup.store_of(g.campaign) else ""
+
+
 def values(
     person: Person | None, token: str | None = None, place: Place | None = None, typed: dict | None = None
 ) -> dict:
     typed = typed or {}
-    shop = g.campaign.store["address"].removeprefix("https://") if store_setup.store_of(g.campaign) else ""
+    shop = store_address()
     return {
         "offer": buying.offer(g.campaign, person, place),
         "buyer": person,

@@ -73,6 +73,9 @@ def test_strangers_come_in_with_the_doors_and_not_before(campaign, visitor, watc
     watch.set(LAUNCH)
     answer = stranger.post("/lamp/store", {"sku": "OAK", "quantity": "1", "ref": "abc"}, seen="/lamp/buy")
     assert answer.status_code == 303 and "/cart/4401:1?" in text(stranger.get(answer.location))
+    for beside in ("/lamp/", "/lamp/thread"):  # the panel promises no hold that a store does not give
+        panel = text(stranger.get(beside))
+        assert "You pay at shop.example.com" in panel and "Set aside" not in panel, beside
     for nonsense in ("?quantity=9", "?sku=NO", "?sku=OAK&quantity=-1", "?sku=OAK&quantity=99999999999", "/not-ours"):
         assert stranger.get(f"/lamp/store{nonsense}").status_code in (200, 404)
 
