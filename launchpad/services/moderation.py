@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from launchpad.database import db
 from launchpad.models import Campaign, Entry, Flag, Idea, Person, Sanction, Story, Testimonial
 from launchpad.rules.moderation import Record
-from launchpad.services import flag_rows, records, reviews, sanctions
+from launchpad.services import appeals, flag_rows, records, reviews, sanctions
 
 KINDS = ("entry", "idea", "story", "testimonial", "appeal")  # of what waits
 MODELS = {"entry": Entry, "idea": Idea, "story": Story, "testimonial": Testimonial}
@@ -100,7 +100,7 @@ def _all(campaign: Campaign) -> list[Item]:
     given = select(Testimonial).filter_by(campaign_id=campaign.id, state="waiting").order_by(Testimonial.at)
     for row in db.session.scalars(given):
         items.append(Item("testimonial", row.id, row, "new", row.at, row.person, row.version))
-    for row in sanctions.appeals(campaign):
+    for row in appeals.waiting(campaign):
         items.append(Item("appeal", row.id, row, "appeal", row.appealed_at, row.person))
     made = {"entry": _entry, "idea": _idea, "story": _story}
     for kind, build in made.items():

@@ -8,6 +8,7 @@ from launchpad.database import db
 from launchpad.models import Audit, Campaign, Entry, Idea, Person, Sanction, Story, Testimonial
 from launchpad.rules.refusals import Refusal
 from launchpad.services import (
+    appeals,
     audit,
     entry_changes,
     flag_rows,
@@ -47,7 +48,7 @@ def keep(campaign: Campaign, actor: Person | None, kind: str, id: int, reason: s
     """It may be seen: what waits is shown, what was reported stays, an appeal is granted. Raises Refusal."""
     row = _row(campaign, kind, id, version)
     if kind == "appeal":
-        sanctions.answer(campaign, actor, row, True, reason)
+        appeals.answer(campaign, actor, row, True, reason)
     elif kind == "testimonial":
         testimonial_acts.approve(campaign, actor, row, version)
     elif kind == "story" and row.state == "waiting":
@@ -70,7 +71,7 @@ def take_down(
     if not reason.strip():
         raise Refusal("reason", "Say why: the author reads it.", "reason")
     if kind == "appeal":
-        sanctions.answer(campaign, actor, row, False, reason)
+        appeals.answer(campaign, actor, row, False, reason)
     elif kind == "testimonial":
         testimonial_acts.reject(campaign, actor, row, reason, version)
     elif kind == "story":

@@ -1,4 +1,4 @@
-"""Silence and ban: given by the team with a reason and an end, told by letter, appealed once, over by the clock.
+"""Silence and ban: given by the team with a reason and an end, told by letter, over by the clock. Appeals: services.appeals.
 
 A silence is of one campaign, a ban of all campaigns of its brand; neither takes a place, an order or the right to read.
 """
@@ -6,16 +6,14 @@ A silence is of one campaign, a ban of all campaigns of its brand; neither takes
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from launchpad.database import db
-from launchpad.models import Campaign, Person, Rehearsal, Sanction, Staff
-from launchpad.rules import access
+from launchpad.models import Campaign, Person, Rehearsal, Sanction
 from launchpad.rules import moderation as rules
 from launchpad.rules.refusals import Refusal
 from launchpad.services import audit, letters, standing
 
-APPEAL = 2000  # characters
 KINDS = ("silence", "ban")
 
 
@@ -38,7 +36,7 @@ def give(
     if person.erased_at is not None:
         raise Refusal("erased", "This person has erased themselves.")
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    here = select(Sanction).where(Sanction.person_id == person.id, Sanction.campaign_id == campaign.id, _runs(campaign))
+    here = select(Sanction).where(Sanction.person_id == person.id, Sanction.campaign_id == campaign.id, runs(campaign))
     for before in db.session.scalars(here):  # a ban of the brand is its own campaign's to end
         before.lifted_at = campaign.moment
     row = Sanction(
@@ -55,16 +53,17 @@ def give(
 
 def lift(campaign: Campaign, actor: Person | None, row: Sanction, reason: str = "") -> None:
     """End one before its time. Its person gets a letter. Raises Refusal: over."""
-    if not _end(campaign, row):
+    if not end(campaign, row):
         raise Refusal("over", "This has ended already.")
     letters.write("sanction_over", row.person, f"sanction:{row.id}", campaign)
     audit.record(actor, "person.lift", campaign, f"person:{row.person_id}", {"sanction": row.id}, None, reason)
 
 
-def _end(campaign: Campaign, row: Sanction) -> bool:
+def end(campaign: Campaign, row: Sanction) -> bool:
+    """End one now; False when it was over. It tells nobody: see `lift`."""
     ended = db.session.execute(
         update(Sanction)
-        .where(Sanction.id == row.id, _runs(campaign))
+        .where(Sanction.id == row.id, runs(campaign))
         .values(lifted_at=campaign.moment)
         .execution_options(synchronize_session=False)
     )
@@ -84,7 +83,7 @@ def running_for(campaign: Campaign, ids: Iterable[int]) -> dict[int, Sanction]:
     """The same for several people, by id."""
     rows = _with_its_campaign(select(Sanction, Campaign.brand, Rehearsal.id)).order_by(Sanction.id)
     found: dict[int, Sanction] = {}
-    for row, *decided in db.session.execute(rows.where(Sanction.person_id.in_(list(ids)), _runs(campaign))):
+    for row, *decided in db.session.execute(rows.where(Sanction.person_id.in_(list(ids)), runs(campaign))):
         if not _binds(campaign, row.kind, row.campaign_id, *decided):
             continue
         other = found.get(row.person_id)
@@ -113,7 +112,8 @@ _BANS = _with_its_campaign(select(Sanction.person_id, Sanction.campaign_id, Camp
 )  # fmt: skip
 
 
-def _runs(campaign: Campaign):
+def runs(campaign: Campaign) -> ColumnElement[bool]:
+    """The condition under which one binds now."""
     return Sanction.lifted_at.is_(None) & or_(Sanction.until.is_(None), Sanction.until > campaign.moment)
 
 
@@ -136,72 +136,6 @@ def refuse(campaign: Campaign, person: Person) -> None:
 def words(row: Sanction) -> str:
     """What its person reads in place of a form. Until when is said beside it, in the reader's zone."""
     return f"The team has {'silenced you here' if row.kind == 'silence' else 'banned you from writing and joining'}: {row.reason}"
-
-
-# --- appeals -----------------------------------------------------------------------------------------------------
-
-
-def appeal(campaign: Campaign, person: Person, row: Sanction, text: str) -> None:
-    """What somebody says to their own sanction, once; the same words again change nothing. Raises Refusal."""
-    text = text.strip()
-    if row.person_id != person.id:
-        raise Refusal("not_yours", "Only whom it is about can appeal.", status=404)
-    if not text:
-        raise Refusal("appeal", "Say why it should end.", "appeal")
-    if len(text) > APPEAL:
-        raise Refusal("appeal", f"{APPEAL:,} characters is the most. Yours has {len(text):,}.", "appeal")
-    if row.appeal == text:
-        return
-    sent = db.session.execute(
-        update(Sanction)
-        .where(Sanction.id == row.id, Sanction.appealed_at.is_(None), _runs(campaign))
-        .values(appeal=text, appealed_at=campaign.moment)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(row)
-    if sent.rowcount != 1:
-        raise Refusal("once", "You have appealed already, or it is over. There is one appeal.")
-
-
-def appeals(campaign: Campaign) -> list[Sanction]:
-    """Appeals that nobody has answered, the longest waiting first; those that the clock ended are left out."""
-    rows = select(Sanction).where(
-        Sanction.campaign_id == campaign.id, Sanction.appealed_at.is_not(None), Sanction.answered_at.is_(None), _runs(campaign)
-    )
-    return list(db.session.scalars(rows.order_by(Sanction.appealed_at, Sanction.id)))
-
-
-def answer(campaign: Campaign, actor: Person | None, row: Sanction, ends: bool, said: str) -> None:
-    """Decide an appeal: it ends now, or stays. Somebody else than who gave it, if there is one. Raises Refusal."""
-    said = " ".join(said.split())
-    if not said:
-        raise Refusal("reason", "Say why: the person reads it.", "reason")
-    if actor is not None and actor.id == row.decided_by and others(campaign, actor):
-        raise Refusal("yours", "You gave it, so somebody else of the team decides about the appeal.")
-    done = db.session.execute(
-        update(Sanction)
-        .where(Sanction.id == row.id, Sanction.appealed_at.is_not(None), Sanction.answered_at.is_(None))
-        .values(answer=said[:250], answered_at=campaign.moment, answered_by=actor.id if actor else None)
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:
-        raise Refusal("changed", "Somebody of the team answered this appeal meanwhile.")
-    db.session.refresh(row)
-    if ends:
-        _end(campaign, row)
-    letters.write("appeal", row.person, f"sanction:{row.id}", campaign)
-    waited = round((campaign.moment - row.appealed_at).total_seconds())
-    after = {"sanction": row.id, "ends": ends, "waited": waited}
-    audit.record(actor, "appeal.answer", campaign, f"person:{row.person_id}", None, after, said)
-
-
-def others(campaign: Campaign, actor: Person) -> bool:
-    """True when somebody else of the team may decide as well."""
-    roles = [role for role in access.STAFF if access.may("people.sanction", {role}, campaign.phase)]
-    rows = select(Staff.person_id, Staff.role, Staff.until).where(
-        Staff.person_id != actor.id, Staff.role.in_(roles), or_(Staff.campaign_id.is_(None), Staff.campaign_id == campaign.id)
-    )
-    return any(not standing.ended(role, until, campaign) for _, role, until in db.session.execute(rows))
 
 
 def forget(person: Person) -> None:

@@ -7,7 +7,7 @@ from wtforms.validators import Length
 from launchpad.database import db, writing
 from launchpad.models import Sanction
 from launchpad.rules.refusals import Refusal
-from launchpad.services import sanctions
+from launchpad.services import appeals
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.forms import Form
 from launchpad.web.limits import limiter, person
@@ -19,7 +19,7 @@ blueprint = of_campaign(Blueprint("appeals", __name__, url_prefix="/<slug>/appea
 
 class AppealForm(Form):
     appeal = TextAreaField(
-        validators=[Length(max=sanctions.APPEAL, message=f"{sanctions.APPEAL:,} characters is the most.")]
+        validators=[Length(max=appeals.LONGEST, message=f"{appeals.LONGEST:,} characters is the most.")]
     )
 
 
@@ -44,13 +44,13 @@ def send(id: int):
         if not form.validate():
             raise Refusal("form", form.first_error, "appeal")
         with writing():
-            sanctions.appeal(g.campaign, me(), _mine(id), form.appeal.data or "")
+            appeals.send(g.campaign, me(), _mine(id), form.appeal.data or "")
     except Refusal as refusal:
         if refusal.status == 404:
             abort(404)
         db.session.rollback()
         refresh(refused=True)
-        given = (form.appeal.data or "")[: 2 * sanctions.APPEAL]
+        given = (form.appeal.data or "")[: 2 * appeals.LONGEST]
         return private(refused(refusal, "flags/appeal.html", **_values(id), given=given))
     return done(url_for("appeals.page", id=id))
 
@@ -66,4 +66,4 @@ def _mine(id: int) -> Sanction:
 def _values(id: int) -> dict:
     row = _mine(id)
     runs = row.lifted_at is None and (row.until is None or row.until > g.campaign.moment)
-    return {"sanction": row, "runs": runs, "most": sanctions.APPEAL}
+    return {"sanction": row, "runs": runs, "most": appeals.LONGEST}

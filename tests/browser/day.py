@@ -12,6 +12,7 @@ from launchpad.models import Campaign, Entry, Person
 from launchpad.outside import photos
 from launchpad.rules import campaign_file
 from launchpad.services import (
+    appeals,
     buying,
     events,
     flags,
@@ -153,7 +154,7 @@ class Day:
         with writing() as session:
             here, who = session.get_one(Campaign, self.ids["evening"]), session.get_one(Person, self.silenced)
             given = sanctions.give(here, session.get_one(Person, self.world.owner), who, "silence", 24, "Insults, twice.")
-            sanctions.appeal(here, who, given, "It was a joke between friends.")
+            appeals.send(here, who, given, "It was a joke between friends.")
 
     def _nasty(self) -> None:
         """Every string as every kind of entry that a person writes, by people whose names are no better."""

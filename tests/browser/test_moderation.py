@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Person, Story, Testimonial
-from launchpad.services import flags, ideas, sanctions, slow_mode, thread
+from launchpad.services import appeals, flags, ideas, sanctions, slow_mode, thread
 
 LONG = "Clara Maria de Vasconcelos e Albuquerque-Figueiredo da Silva"
 
@@ -43,7 +43,7 @@ def campaign(given, watch) -> int:
         session.add(Testimonial(campaign_id=lamp, person_id=gil, text=words, name="Gil", at=watch.now))
         team = session.get_one(Campaign, lamp)
         silenced = sanctions.give(team, None, session.get_one(Person, gil), "silence", 24, "Insults")
-        sanctions.appeal(team, session.get_one(Person, gil), silenced, "It was a joke between friends.")
+        appeals.send(team, session.get_one(Person, gil), silenced, "It was a joke between friends.")
     watch.step(minutes=9)
     return lamp
 

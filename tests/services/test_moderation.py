@@ -12,6 +12,7 @@ from launchpad.models import Audit, Campaign, Entry, Event, Flag, Idea, Letter, 
 from launchpad.rules import campaign_file
 from launchpad.rules.refusals import Refusal
 from launchpad.services import (
+    appeals,
     erasure,
     events,
     flags,
@@ -364,14 +365,14 @@ def test_an_appeal_is_one_and_somebody_else_answers_it_if_there_is_somebody(lamp
     ana, first = one(lamp), given.person(role="moderator").id
     id = give(lamp, first, ana)
     with writing() as session:
-        sanctions.appeal(
+        appeals.send(
             session.get_one(Campaign, lamp),
             session.get_one(Person, ana),
             session.get_one(Sanction, id),
             "It was a joke",
         )
     with writing() as session, pytest.raises(Refusal, match="one appeal"):
-        sanctions.appeal(
+        appeals.send(
             session.get_one(Campaign, lamp), session.get_one(Person, ana), session.get_one(Sanction, id), "Please"
         )
     second = given.person(role="editor").id
@@ -390,7 +391,7 @@ def test_the_only_one_of_the_team_may_answer_their_own(lamp, one, given):
     ana, alone = one(lamp), given.person(role="moderator").id
     id = give(lamp, alone, ana)
     with writing() as session:
-        sanctions.appeal(
+        appeals.send(
             session.get_one(Campaign, lamp), session.get_one(Person, ana), session.get_one(Sanction, id), "No"
         )
     decide(lamp, moderation_acts.take_down, alone, "appeal", id, "It stays")
