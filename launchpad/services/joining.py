@@ -13,12 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from launchpad import clock
 from launchpad.database import db
 from launchpad.models import Campaign, Person, Place, Variant
-from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
-from launchpad.services import asking, people, referrals, referring, restocks, sanctions, state, suspicion, waitlist
+from launchpad.services import asking, joins_open, people, referrals, referring, sanctions, suspicion, waitlist
 from launchpad.services.wishes import Joined, Wish
-
-PAUSED = "The waitlist takes nobody new at the moment. Come back a little later."
 
 
 def join(campaign: Campaign, *asked, by: Person | None = None, **more) -> Place:
@@ -34,7 +31,7 @@ def join_all(campaign: Campaign, wishes: list[Wish]) -> list[Joined | Refusal]:
 
     Repeating a wish changes no place that counts and moves nobody in line. After leaving, it is a new place at the end.
     """
-    if (no := closed(campaign)) is not None and not all(wish.instead for wish in wishes):
+    if (no := joins_open.closed(campaign)) is not None and not all(wish.instead for wish in wishes):
         return [no for _ in wishes]
     answers: list[Joined | Refusal | None] = [None] * len(wishes)
     now = campaign.moment
@@ -78,33 +75,6 @@ def _by_address(campaign: Campaign, wishes: list[Wish], answers: list) -> tuple[
         if first.setdefault(key, at) != at:
             again.append((key, at))
     return first, again
-
-
-def closed(campaign: Campaign) -> Refusal | None:
-    """Why the waitlist takes nobody new now, or None: not open, paused, closed, full.
-
-    The cap is soft: a place held before it was reached may still be confirmed after. So joins need no lock.
-    """
-    if campaign.phase != Phase.WAITLIST and not restocks.takes(campaign):
-        return Refusal("closed", "The waitlist is not open.")
-    if campaign.joins_paused_at is not None:
-        return Refusal("paused", campaign.joins_message or PAUSED)
-    if campaign.phase != Phase.WAITLIST:  # sold out: whoever wants what comes back stands behind the line
-        return None
-    closes = closing(campaign)
-    if closes is not None and closes <= campaign.moment:
-        return Refusal("ended", "The waitlist has closed. Doors open for everyone at the launch.")
-    cap = (campaign.waitlist or {}).get("cap")
-    if cap and state.confirmed(campaign) >= cap:
-        words = f"The waitlist is full: all {cap:,} places are taken. Doors open for everyone at the launch."
-        return Refusal("full", words)
-    return None
-
-
-def closing(campaign: Campaign) -> datetime | None:
-    """From when on the waitlist takes nobody new, as its file says; None: until the launch."""
-    said = (campaign.waitlist or {}).get("closes")
-    return datetime.fromisoformat(said) if said else None
 
 
 def milliseconds(moment: datetime) -> int:

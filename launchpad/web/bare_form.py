@@ -6,46 +6,11 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 
-from launchpad.rules.refusals import Refusal
-from launchpad.services import buying, people
-from launchpad.services.guests import Wish
-from launchpad.services.leftovers import Wanted
-from launchpad.web import forms, strangers, touch
+from launchpad.web import forms, strangers
 
-ROUTE = "/<slug>/buy"
 NOT_TICKED = "", "false"  # what a box that is not ticked may send
 LONGEST = 8 * 1024  # bytes of a form that is looked at
-_PATH = re.compile(r"/([a-z0-9-]{1,80})/buy")
-_QUANTITY = re.compile(r"[1-9][0-9]{0,2}")
 _NOT_PLAIN = "HTTP_HX_REQUEST", "HTTP_TRANSFER_ENCODING"
-_FIELDS = {"sku": 64, "key": buying.LONGEST_KEY, "email": 254, "name": 120, "ref": 40, "source": 100}  # as in web.buy
-
-
-def wish_of(app: Flask, environ: dict) -> tuple[Wanted, Wish] | None:
-    """What a stranger's checkout form asks for, if it is a whole one of ours; None else, and for everybody who is somebody.
-
-    Once as far as a look at what is left needs it, and once in full.
-
-    The request can be read again afterwards as it came.
-    """
-    found = sent(app, environ, _PATH)
-    if found is None:
-        return None
-    slug, fields = found
-    typed = typed_in(fields, _FIELDS)
-    if typed is None or not typed["sku"] or not typed["key"]:
-        return None
-    if not _QUANTITY.fullmatch(fields.get("quantity", "")):
-        return None
-    try:
-        email = people.key_of(typed["email"])
-    except Refusal:
-        return None
-    wish = Wish(
-        email, typed["name"], typed["sku"], int(fields["quantity"]), typed["key"],
-        fields.get("announce", "") not in NOT_TICKED, touch.of_form(fields),
-    )  # fmt: skip
-    return Wanted(slug, wish.sku, wish.owner, wish.key), wish
 
 
 def sent(app: Flask, environ: dict, path: re.Pattern) -> tuple[str, dict[str, str]] | None:

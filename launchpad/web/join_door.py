@@ -22,7 +22,6 @@ ROUTE, ENDPOINT = "/<slug>/waitlist", "waitlist.join"
 _PATH = re.compile(r"/([a-z0-9-]{1,80})/waitlist")
 _QUANTITY = re.compile(r"[1-9][0-9]{0,2}|1000")
 _FIELDS = {"email": 254, "website": 0, "name": 120, "sku": 64, "quantity": 4, "ref": 40, "source": 100}  # as in web.join_form
-_FALSE = ("", "false")  # what a box that is not ticked may send
 
 
 class JoinDoor:
@@ -56,7 +55,7 @@ class JoinDoor:
             return None
         return Wish(
             typed["email"], typed["name"], typed["sku"] or None, int(typed["quantity"] or 1), typed["ref"],
-            fields.get("marketing", "") not in _FALSE, typed["source"], touch=touch.of_form(fields),
+            fields.get("marketing", "") not in bare_form.NOT_TICKED, typed["source"], touch=touch.of_form(fields),
             client=environ.get("REMOTE_ADDR") or "unknown",
             seconds=join_form.seconds_since(forms.moment_of(self._flask, environ, fields.get("csrf_token", ""))),
             agent=environ.get("HTTP_USER_AGENT", "")[:250],

@@ -19,7 +19,7 @@ from launchpad.services.guests import Held, Instead
 from launchpad.services.leftovers import Left, Wanted
 from launchpad.together import Together
 from launchpad.turns import Turn
-from launchpad.web import bare_form, buy_together, rush
+from launchpad.web import buy_together, rush
 from launchpad.web.limits import COUNTED
 
 SECONDS = 1.0  # that an answer is kept
@@ -50,7 +50,7 @@ class SoldOut:
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         begun = time.perf_counter()
-        found = bare_form.wish_of(self._flask, environ) if self._keeps() else None
+        found = buy_together.wish_of(self._flask, environ) if self._keeps() else None
         if found is None:
             return self._inner(environ, start_response)
         wanted, wish = found
@@ -65,7 +65,7 @@ class SoldOut:
                 counted = environ[COUNTED] = buy_together.counts(environ.get("REMOTE_ADDR") or "unknown")
                 held = buy_together.hold(self._flask, wanted.slug, wish) if counted else Instead.ALONE
                 if isinstance(held, Held):
-                    logs.answered("POST", bare_form.ROUTE, 303, begun)
+                    logs.answered("POST", buy_together.ROUTE, 303, begun)
                     return buy_together.sent_on(self._flask, held, turn)(environ, start_response)
                 if held is Instead.GONE:  # since the look
                     asked, left = time.monotonic(), self._look(wanted) or left
@@ -86,7 +86,7 @@ class SoldOut:
             if told is None:
                 return self._captured(first, name, left.stage, arrival, environ, start_response)
         start_response("422 UNPROCESSABLE ENTITY", list(told.headers))
-        logs.answered("POST", bare_form.ROUTE, 422, begun)
+        logs.answered("POST", buy_together.ROUTE, 422, begun)
         return [told.body]
 
     def _keeps(self) -> bool:

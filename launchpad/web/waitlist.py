@@ -6,7 +6,7 @@ from sqlalchemy import select
 from launchpad.database import db, writing
 from launchpad.models import Person, Place
 from launchpad.rules.refusals import Refusal
-from launchpad.services import doubts, joining, tokens, waitlist
+from launchpad.services import doubts, joining, joins_open, tokens, waitlist
 from launchpad.web import join_form, limits, mending, sign_in, touch
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.join_form import JoinForm
@@ -24,7 +24,7 @@ blueprint.app_template_global("first_touch")(touch.first_touch)
 @blueprint.app_template_global("joins_closed")
 def joins_closed() -> Refusal | None:
     """Why this campaign's waitlist takes nobody new now, or None."""
-    return joining.closed(g.campaign)
+    return joins_open.closed(g.campaign)
 
 
 @blueprint.app_template_global("being_checked")

@@ -5,7 +5,7 @@ from flask import current_app, g, request, url_for
 from launchpad.database import writing
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.suspicion import REASONS
-from launchpad.services import admitting, campaigns, doubts, joining, pausing
+from launchpad.services import admitting, campaigns, doubts, joins_open, pausing
 from launchpad.web.answers import done, page, refused
 from launchpad.web.forms import clean
 from launchpad.web.load import refresh
@@ -122,7 +122,7 @@ def _joins() -> dict:
         "here": "waitlist",
         "address": f"{base}/{g.slug}/embed/waitlist",
         "counts": admitting.counts(g.campaign),
-        "closes": joining.closing(g.campaign),
-        "shut": joining.closed(g.campaign),
-        "usual": joining.PAUSED,
+        "closes": joins_open.closing(g.campaign),
+        "shut": joins_open.closed(g.campaign),
+        "usual": joins_open.PAUSED,
     }

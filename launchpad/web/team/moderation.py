@@ -1,20 +1,18 @@
 """The one queue of what the team looks at, with its filters, bulk acts and undo; beside it what is said in the thread."""
 
-from dataclasses import dataclass
-
 from flask import abort, g, jsonify, request, url_for
 
 from launchpad.database import db, writing
-from launchpad.models import Audit, Entry, Idea, Story
+from launchpad.models import Audit
 from launchpad.rules import moderation as rules
 from launchpad.rules import posts, wording
 from launchpad.rules.refusals import Refusal
-from launchpad.services import audit, moderation, moderation_acts, slow_mode, thread
+from launchpad.services import moderation, moderation_acts, slow_mode, thread
 from launchpad.web.answers import done, page, refused
 from launchpad.web.load import refresh
 from launchpad.web.permit import may, me, permit
+from launchpad.web.team import decisions
 from launchpad.web.team.frame import cursor, room, said
-from launchpad.web.team.wording import act_words
 
 MOST = 40  # entries of the thread on one page
 QUEUE = 30  # things of the queue on one page: the most urgent
@@ -79,7 +77,7 @@ def values() -> dict:
         "more": max(0, counts[show] - len(items)),
         "reasons": rules.REASONS,
         "trust": {item.key: rules.trust(item.record, g.now) for item in items if item.record},
-        "lately": _lately(),
+        "lately": decisions.lately(_mine),
         "pace": slow_mode.seconds(g.campaign),
         "paces": rules.PACES,
         "span_of": rules.span,
@@ -92,38 +90,8 @@ def values() -> dict:
     }
 
 
-@dataclass(frozen=True)
-class Decision:
-    """A line of what was decided lately: who did what, to which words."""
-
-    row: Audit
-    who: str
-    did: str
-    what: str
-
-
-def _lately() -> list[Decision]:
-    """Decisions about what one may see oneself, the newest first."""
-    rows = [row for row in moderation_acts.lately(g.campaign) if _mine(row.subject.partition(":")[0])]
-    people = audit.people(rows)
-    found = []
-    for row in rows:
-        person = people.get(row.person_id)
-        who = (person.name or person.email) if person else "The command line"
-        found.append(Decision(row, who, act_words(row.act), _what(row)))
-    return found
-
-
 def _mine(kind: str) -> bool:
     return may(ACTIONS.get(kind, "people.sanction"))
-
-
-def _what(row: Audit) -> str:
-    """The beginning of the words that a decision was about; nothing for a person."""
-    kind, _, id = row.subject.partition(":")
-    model = {"entry": Entry, "idea": Idea, "story": Story}.get(kind)
-    thing = db.session.get(model, int(id)) if model and id.isdigit() else None
-    return (getattr(thing, "title", "") or thing.text)[:80] if thing is not None else ""
 
 
 @room.post("/moderation/decide", endpoint="moderation_decide")
