@@ -28,7 +28,6 @@ from launchpad.web import (
     join_door,
     kept_pages,
     limits,
-    membership,
     modules,
     permit,
     security,
@@ -145,7 +144,7 @@ def _keep_pages(app: Flask) -> None:
 
 def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    asked = {"may": permit.may, "may_everywhere": permit.may_everywhere, "request_stands": membership.request_stands}
+    asked = {"may": permit.may, "may_everywhere": permit.may_everywhere}
     parts = {"csrf": forms.csrf, "form_token": forms.token, "entry_html": entry_html.entry_html}
     app.jinja_env.globals.update(parts | asked)
 

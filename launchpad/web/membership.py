@@ -112,6 +112,7 @@ def settle(token: str):
     return done(next)
 
 
+@blueprint.app_template_global("request_stands")
 def request_stands() -> str:
     """What whoever is signed in reads of their request to become a member: waiting, declined; empty without one."""
     who = me()
