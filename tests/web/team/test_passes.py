@@ -49,6 +49,10 @@ def test_the_next_wave_goes_as_it_was_shown_and_not_twice(lamp, editor):
         assert editor.post("/team/lamp/passes/release/member", {**fields, "wave": bad}, seen="/team/lamp/passes").status_code == 422
     nobody = {**fields, **version(editor)}
     assert editor.post("/team/lamp/passes/release/nobody", nobody, seen="/team/lamp/passes").status_code == 422
+    with writing() as session:
+        session.scalar(select(Variant)).head_start_stock = 2
+    words = editor.get("/team/lamp/passes").get_data(as_text=True)
+    assert "Release" not in words and "every unit of the head start is taken or promised" in words
 
 
 def test_a_pass_is_sent_again_and_taken_back_with_a_reason(lamp, editor, visitor, given):
