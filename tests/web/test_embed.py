@@ -53,6 +53,7 @@ def test_it_says_what_is_so_before_during_a_pause_and_after(lamp, given, visitor
     for page in (HERE, "/lamp/waitlist", "/lamp/"):
         text = visitor().get(page).get_data(as_text=True)
         assert "Back on Monday, we promise." in text and 'name="email"' not in text
+        assert 'class="promise"' not in text, "what joining would bring is not promised above a form that is shut"
     refused = visitor().post("/lamp/waitlist", {"email": "ana@example.com"}, seen="/sign-in")
     assert refused.status_code == 422 and refused.headers["X-Refusal"] == "paused" and places() == 0
     assert owner.post(f"{desk}/resume", seen=desk).status_code == 303
