@@ -71,7 +71,8 @@ def address(campaign: Campaign, code: StoreCode | None, sku: str, quantity: int,
     if store["provider"] == "shopify":
         carried = {"attributes[launchpad]": token, "attributes[launchpad_ref]": ref, "attributes[launchpad_source]": source}
         carried = {"discount": known, **carried}
-        return f"{base}/cart/{quote(product, safe='')}:{quantity}?" + urlencode({k: v for k, v in carried.items() if v})
+        query = urlencode({k: v for k, v in carried.items() if v})
+        return f"{base}/cart/{quote(product, safe='')}:{quantity}" + (f"?{query}" if query else "")
     carried = {
         "add-to-cart": product, "quantity": quantity, "apply_coupon": known, "utm_source": source or "launchpad",
         "utm_campaign": campaign.slug, "utm_content": token, "utm_term": ref,

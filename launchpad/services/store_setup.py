@@ -6,11 +6,11 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Text, cast, or_, select
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Hook, Variant
+from launchpad.models import Audit, Campaign, Hook, Variant
 from launchpad.outside import payments
 from launchpad.rules import timetable
 from launchpad.rules.store_orders import PROVIDERS, Line
@@ -67,15 +67,26 @@ def doors(campaign: Campaign) -> datetime | None:
     )
 
 
+def set_up_at(campaign: Campaign) -> datetime:
+    """Since when a campaign sells where it sells, in real time: what the log says of its file, else since there is one."""
+    where = [cast(Audit.after, Text).contains(key) for key in ("store.provider", "store.address")]
+    rows = select(Audit.at).where(Audit.campaign_id == campaign.id, Audit.subject == f"campaign:{campaign.id}", or_(*where))
+    return db.session.scalar(rows.order_by(Audit.id.desc()).limit(1)) or campaign.created_at
+
+
 def silent(campaign: Campaign) -> bool:
-    """True when a campaign is selling through a store that has said nothing for hours, though doors were open."""
+    """True when a campaign is selling through a store that has said nothing for hours, though doors were open.
+
+    The hours count from the last of: its doors, the day it was set up to sell there, the store's last word.
+    """
     if (provider := store_of(campaign)) is None:
         return False
     opened, end, now = doors(campaign), timetable.opening(campaign.milestones, "archive"), campaign.now
     if opened is None or now < opened + SILENCE or (end is not None and now >= end):
         return False
     last = last_word(provider)
-    return last is None or last < clock.now() - SILENCE
+    since = clock.now() - SILENCE
+    return (last is None or last < since) and set_up_at(campaign) <= since
 
 
 def by_moment(campaigns: list[Campaign], moment: datetime | None) -> list[Campaign]:

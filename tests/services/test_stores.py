@@ -10,7 +10,19 @@ from launchpad.database import db, writing
 from launchpad.models import Allowance, Campaign, Hook, Order, Person, StoreOrder, Task, Variant
 from launchpad.outside.payments import signed as proofs
 from launchpad.rules import store_csv
-from launchpad.services import erasure, hooks, merging, people, reconciliation, referrals, store_links, stores, tokens
+from launchpad.services import (
+    audit,
+    erasure,
+    hooks,
+    merging,
+    people,
+    reconciliation,
+    referrals,
+    store_links,
+    store_setup,
+    stores,
+    tokens,
+)
 from launchpad.services.checks import orders as order_checks
 from launchpad.services.checks import stock as stock_checks
 from launchpad.services.revenue import revenue
@@ -83,6 +95,23 @@ def test_a_purchase_of_other_wares_leaves_no_trace(campaign):
     assert db.session.scalar(select(Task.kind)) == "hook_failed"
 
 
+def test_silence_counts_from_the_doors_from_the_setting_up_and_from_the_last_word(given, watch):
+    doors = LAUNCH - timedelta(hours=48)  # of founders
+    watch.set(doors + timedelta(hours=1))
+    campaign = given.campaign(store=SHOP, created_at=NOON)
+    assert not store_setup.silent(campaign), "doors have been open for an hour"
+    watch.set(doors + timedelta(hours=7))
+    assert store_setup.silent(campaign)
+    with writing():
+        audit.record(None, "campaign.load", campaign, f"campaign:{campaign.id}", {}, {"store.address": "https://new.example.com"})
+        audit.record(None, "campaign.load", campaign, f"campaign:{campaign.id}", {}, {"tagline": "Not of the store"})
+    assert not store_setup.silent(campaign), "a store just set up has had no time to say anything"
+    watch.step(hours=7)
+    assert store_setup.silent(campaign)
+    tell("shopify", "orders/paid", shopify(1001, watch.now))
+    assert not store_setup.silent(campaign)
+
+
 def test_units_that_come_back_go_to_whoever_bought_first(given, watch):
     watch.set(LAUNCH + timedelta(hours=1))
     campaign = given.campaign(store=SHOP, stock=1)
@@ -105,6 +134,7 @@ def test_our_gate_is_asked_at_the_click_and_violators_are_flagged(campaign, give
         code = store_links.give(campaign, ada, None, "OAK", 1)
         token, text, address = tokens.make("store", code.id), code.code, store_links.address(campaign, code, "OAK", 1)
     assert address.startswith("https://shop.example.com/cart/4401:1?") and token in address
+    assert store_links.address(campaign, None, "OAK", 1) == "https://shop.example.com/cart/4401:1", "no query, no bare ?"
     with pytest.raises(stores.Refusal) as no, writing():
         store_links.give(campaign, eve, None, "OAK", 1)
     assert no.value.reason == "no_place"
