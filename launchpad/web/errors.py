@@ -74,12 +74,12 @@ def install(app: Flask) -> None:
 
 
 def _in_words(app: Flask, inner: Callable) -> Callable:
-    """What asks the database in front of the application, as the checkout's door does, is away with it in the same words."""
+    """What fails in front of the application, as the checkout's door may with the database, is answered in the same words."""
 
     def answered(environ: dict, start_response: Callable) -> Iterable[bytes]:
         try:
             return inner(environ, start_response)
-        except (DBAPIError, NoneFree) as fault:
+        except Exception as fault:
             with app.request_context(environ):
                 response = app.process_response(app.make_response(app.handle_user_exception(fault)))
                 return response(environ, start_response)

@@ -1,9 +1,9 @@
-"""What people read when the database is away: a page that asks it for nothing, whoever they are."""
+"""What people read when the database is away, or a door in front of the application fails: a page, whoever they are."""
 
 import pytest
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from launchpad.services import campaigns, leftovers
+from launchpad.services import campaigns, joining, leftovers
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
@@ -34,3 +34,14 @@ def test_the_door_in_front_of_the_checkout_says_so_too(lamp, given, visitor, wat
     answer = guest.post("/lamp/buy", fields)
     assert answer.status_code == 503 and "We are catching our breath" in answer.text
     assert answer.headers["Retry-After"] == "2" and "Content-Security-Policy" in answer.headers
+
+
+def test_a_fault_of_ours_at_a_door_is_a_page_too(lamp, visitor, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("this was never thought of")
+
+    guest = visitor()
+    guest.get("/lamp/waitlist")
+    monkeypatch.setattr(joining, "join_all", broken)
+    answer = guest.post("/lamp/waitlist", {"email": "ana@example.com"})
+    assert answer.status_code == 500 and "<h1>" in answer.text and "never thought" not in answer.text
