@@ -4,7 +4,6 @@ Its stream is in web.thread_live, what is done to an entry that stands in web.th
 web.thread_feed.
 """
 
-import secrets
 from datetime import datetime
 
 from flask import Blueprint, abort, g, request, url_for
@@ -15,27 +14,23 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from launchpad.database import db, writing
 from launchpad.models import Entry
-from launchpad.rules import access, photos, posts, timetable
+from launchpad.rules import photos, posts, timetable
 from launchpad.rules.phases import Phase
 from launchpad.rules.refusals import Refusal
 from launchpad.services import pictures, thread
 from launchpad.services.screening import TooSoon
-from launchpad.web import bounds, changes, errors, photo_fields, thread_panel
+from launchpad.web import bounds, composer, errors, photo_fields, thread_panel
 from launchpad.web.answers import done, page, refused, wants_fragment
 from launchpad.web.entry_marks import marked
 from launchpad.web.forms import Form, clean
 from launchpad.web.keeping import for_strangers
 from launchpad.web.limits import client, limiter
 from launchpad.web.load import of_campaign, refresh, row_or_404
-from launchpad.web.permit import may, me, my_roles, permit
+from launchpad.web.permit import may, me, permit
 
 blueprint = of_campaign(Blueprint("thread", __name__, url_prefix="/<slug>/thread"))
 
 PAGE = 30  # entries
-KIND_WORDS = {
-    "post": "Post", "question": "Question", "update": "Update", "event": "Event",
-    "testimonial": "Testimonial",
-}  # fmt: skip
 
 
 class PostForm(Form):
@@ -49,43 +44,13 @@ class PostForm(Form):
     key = StringField(validators=[Length(max=100, message="This form cannot be read. Load the page again.")])
 
 
-def _composer(**more) -> dict:
-    """The form to post with; why there is none, where somebody may not write."""
-    roles, campaign = my_roles(), g.campaign
-    team = bool(access.VOICES & roles)
-    # to a stranger the moment comes first: signing in helps only while members may write
-    untimely = thread.why_not(campaign, frozenset({"member"})) if not team else None
-    why_not = untimely or thread.why_not(campaign, roles)
-    rule = changes.writing_rule(campaign)
-    kinds = thread.TEAM_KINDS if team else thread.KINDS
-    return {
-        "me": me(),
-        "can_post": why_not is None,
-        "why_not": why_not,
-        "untimely": untimely is not None,
-        **rule,
-        "exempt": team,
-        "shut": rule["closed"] is not None and not team,
-        "key": secrets.token_urlsafe(12),
-        "kinds": [(kind, KIND_WORDS[kind]) for kind in kinds],
-        "answered": None,
-        "error": "",
-        "text": "",
-        "photo_rules": photos,
-        "alts": [],
-        "fault": "",
-        **bounds.of_writing(),
-        **more,
-    }
-
-
 def _answered(id: int | None) -> Entry | None:
     if id is None or not 0 < id < 2**31:
         return None
     return db.session.query(Entry).filter_by(id=id, campaign_id=g.campaign.id, state="shown").one_or_none()
 
 
-def _page(before: int | None = None, **composer) -> dict:
+def _page(before: int | None = None, **typed) -> dict:
     """The whole page. The seq is read before the entries: what comes in between arrives twice, and shows once."""
     seq = g.campaign.seq
     entries = thread.latest(g.campaign, before=before, limit=PAGE + 1)
@@ -102,7 +67,7 @@ def _page(before: int | None = None, **composer) -> dict:
         "ended": _ended(),
         **thread_panel.values(),
         **marked(shown),
-        **_composer(**composer),
+        **composer.values(**typed),
     }
 
 
@@ -142,7 +107,7 @@ def send():
         return _again(refusal, form.key.data, reply_to)
     refresh()
     address = url_for("thread.page", _anchor=f"entry-{entry.id}")
-    return done(address, "thread/_posted.html", entry=entry, **_composer(), **_without(marked([entry]), "me"))
+    return done(address, "thread/_posted.html", entry=entry, **composer.values(), **_without(marked([entry]), "me"))
 
 
 def _taken(form: PostForm) -> Entry:
@@ -178,7 +143,7 @@ def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:
     if refusal.reason != "key" and key:
         values["key"] = key[:100]
     if wants_fragment():
-        response = refused(refusal, "thread/_composer.html", **_composer(**values))
+        response = refused(refusal, "thread/_composer.html", **composer.values(**values))
     else:
         response = refused(refusal, "thread/thread.html", **_page(**values))
     if isinstance(refusal, TooSoon):
