@@ -55,22 +55,25 @@ def install(app: Flask) -> None:
         db.session.rollback()
         return show(422)
 
-    @app.errorhandler(NoneFree)  # of the pool's connections, for as long as anybody may wait
-    @app.errorhandler(OperationalError)
-    def database_away(_error: Exception):
-        log.error("the database did not answer", exc_info=True)
-        let_go()
-        response = show(503)
-        response.headers["Retry-After"] = "2"
-        return response
+    app.register_error_handler(NoneFree, _database_away)  # of the pool's connections, for as long as anybody may wait
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failed)
 
-    @app.errorhandler(Exception)
-    def failed(error: Exception):
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            return database_away(error)
-        log.error("a request failed", exc_info=True, extra={"endpoint": request.endpoint})
-        let_go()
-        return show(500)
+
+def _database_away(_error: Exception):
+    log.error("the database did not answer", exc_info=True)
+    let_go()
+    response = show(503)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _failed(error: Exception):
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return _database_away(error)
+    log.error("a request failed", exc_info=True, extra={"endpoint": request.endpoint})
+    let_go()
+    return show(500)
 
 
 def _in_words(app: Flask, inner: Callable) -> Callable:
