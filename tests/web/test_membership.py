@@ -1,5 +1,7 @@
 """Becoming a member through the pages."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -112,7 +114,8 @@ def test_where_the_team_looks_at_each_request_it_is_said_first_and_where_it_stan
     assert "hands your request to the team" in someone.get(address).get_data(as_text=True)
     answer = someone.post(address)
     assert (answer.status_code, answer.location) == (303, "/membership?campaign=lamp")
-    for path in (answer.location, "/me", "/lamp/", "/lamp/ideas"):
+    given.campaign("coming", preview=watch.now + timedelta(days=9))
+    for path in (answer.location, "/me", "/lamp/", "/lamp/ideas", "/coming/"):
         assert "The team looks at your request" in someone.get(path).get_data(as_text=True)
     assert "I light rooms." in someone.get("/membership").get_data(as_text=True)
     assert 'name="email"' in someone.get("/membership?invited=1").get_data(as_text=True), "a code is a door still"
