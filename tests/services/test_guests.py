@@ -13,6 +13,7 @@ from launchpad.services import buying, guests, people, stock
 from launchpad.services.checks import stock as checks
 from launchpad.services.guests import Held, Instead
 from tests import races
+from tests.services.test_stores import SHOP
 
 
 @pytest.fixture
@@ -89,14 +90,15 @@ def test_what_is_odd_is_heard_alone_and_the_others_are_served(lamp, given):
     assert db.session.get(Order, first).quantity == 1
 
 
-@pytest.mark.parametrize("shut", ["early", "stopped"])
-def test_a_door_that_is_shut_is_shut_for_all_of_them(lamp, watch, shut):
-    campaign = db.session.get(Campaign, lamp)
+@pytest.mark.parametrize("shut", ["early", "stopped", "a store of its own", "a queue"])
+def test_a_door_that_is_shut_or_elsewhere_is_so_for_all_of_them(lamp, watch, shut):
+    launch = db.session.get(Campaign, lamp).milestone("launch").due
     if shut == "early":
-        watch.set(campaign.milestone("launch").due - timedelta(minutes=1))
+        watch.set(launch - timedelta(minutes=1))
     else:
+        more = {"stopped": {"sales_stopped_at": launch}, "a store of its own": {"store": SHOP}}
         with writing() as session:
-            session.execute(update(Campaign).values(sales_stopped_at=campaign.milestone("launch").due))
+            session.execute(update(Campaign).values(more.get(shut, {"prequeue": {"on": True, "minutes": 15, "rate": 2}})))
     before = counts()
     assert together(lamp, wish("ana"), wish("ben")) == [Instead.ALONE] * 2 and counts() == before
 

@@ -1,7 +1,5 @@
 """Becoming a member: by form and by invite code."""
 
-import threading
-
 import pytest
 from sqlalchemy import func, select, true
 
@@ -9,6 +7,7 @@ from launchpad.database import db, writing
 from launchpad.models import Consent, Invite, Joining, Letter, Person
 from launchpad.rules.refusals import Refusal
 from launchpad.services import consents, invites, membership, people
+from tests.races import at_once
 
 
 def asked(email="ada@example.com", **values) -> Joining | None:
@@ -155,25 +154,9 @@ def race_for_the_last(app) -> int:
     """How many of several who confirm at once become members by a code that is good for one."""
     invite("LAMP", most=1)
     tokens = [membership.token_of(asked(f"p{n}@example.com", code="LAMP")) for n in range(5)]
-    db.session.remove()
-    start, admitted = threading.Barrier(5), []
-
-    def press(token):
-        with app.app_context():
-            start.wait(10)
-            try:
-                if confirmed(token):
-                    admitted.append(1)
-            except Refusal:
-                pass
-            db.session.remove()
-
-    threads = [threading.Thread(target=press, args=(token,)) for token in tokens]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return len(admitted)
+    said = at_once(app, [lambda token=token: confirmed(token) for token in tokens])
+    assert [one for one in said if isinstance(one, Exception) and not isinstance(one, Refusal)] == []
+    return sum(isinstance(one, Person) for one in said)
 
 
 def test_the_last_use_of_a_code_goes_to_one(app, watch):
@@ -186,18 +169,9 @@ def test_without_the_guard_it_would_go_to_more(app, watch, monkeypatch):
 
 
 def test_two_at_once_with_one_address_are_one_person(app, watch):
-    start, ids = threading.Barrier(5), []
+    def make() -> int:
+        with writing():
+            return people.find_or_make("ada@example.com").id
 
-    def make():
-        with app.app_context():
-            start.wait(10)
-            with writing():
-                ids.append(people.find_or_make("ada@example.com").id)
-            db.session.remove()
-
-    threads = [threading.Thread(target=make) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(ids) == 5 and len(set(ids)) == 1
+    said = at_once(app, [make] * 5)
+    assert said == [people.find("ada@example.com").id] * 5

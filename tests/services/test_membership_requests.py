@@ -21,6 +21,7 @@ from launchpad.services import (
     rehearsals,
     waitlist,
 )
+from tests.races import at_once
 
 
 def asked(email="ada@example.com", **values) -> Joining:
@@ -113,10 +114,26 @@ def test_one_request_of_a_person_waits_at_a_time_and_who_was_declined_may_ask_ag
     (one,) = membership_queue.listed("waiting")
     assert (one.row.id, one.row.about, one.row.used_at) == (first.id, "Two", since)
     decided("declined", one.row, reason="No room")
+    assert decided("admitted", one.row) == 0, "somebody was first"
+    assert letters_of(first) == [("request_declined", "due")] and not person_of(first).is_member
+    assert membership_queue.listed("declined")[0].before == [], "it is not its own past"
     watch.step(days=1)
     again = handed_in()
     (one,) = membership_queue.listed("waiting")
     assert one.row.id == again.id and [row.reason for row in one.before] == ["No room"]
+
+
+def test_who_was_declined_in_words_that_have_not_gone_hands_in_nothing_new(given, watch):
+    given.campaign(membership="request")
+    first = asked()
+    watch.step(minutes=11)
+    tokens = [membership.token_of(first), membership.token_of(asked(about="Please"))]
+    with writing():
+        first = membership.confirm(tokens[0])
+    decided("declined", first)
+    with writing():
+        assert membership.confirm(tokens[1]).state is None
+    assert membership_queue.waiting() == 0 and membership_requests.told(first) == "waiting"
 
 
 def test_a_code_still_makes_a_member_at_once(given, watch):
@@ -204,26 +221,12 @@ def pressed_at_once(app, given, watch) -> int:
     for _ in range(4):
         tokens.append(membership.token_of(asked()))
         watch.step(minutes=11)
-    db.session.remove()
-    start, failed = threading.Barrier(4), []
 
-    def press(token):
-        with app.app_context():
-            try:
-                start.wait(10)
-                with writing():
-                    membership.confirm(token)
-            except Exception as fault:
-                failed.append(fault)
-            finally:
-                db.session.remove()
+    def press(token) -> None:
+        with writing():
+            membership.confirm(token)
 
-    threads = [threading.Thread(target=press, args=(token,)) for token in tokens]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not failed
+    assert at_once(app, [lambda token=token: press(token) for token in tokens]) == [None] * 4
     return db.session.scalar(select(func.count()).select_from(Joining).where(Joining.state == "waiting"))
 
 

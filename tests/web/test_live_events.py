@@ -25,13 +25,6 @@ def at_once(monkeypatch):
 
 
 @pytest.fixture
-def campaign(given, watch):
-    row = given.campaign("lamp", name="Aurora Lamp")
-    watch.set(row.milestone("launch").due)
-    return row
-
-
-@pytest.fixture
 def event(campaign):
     at = campaign.milestone("launch").due + timedelta(hours=1)
     with writing():

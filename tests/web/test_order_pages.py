@@ -40,8 +40,8 @@ def lamp(given, watch):
 def ordered(given, lamp, watch):
     """Makes an order of somebody: its number, the address with its token, and whose it is."""
 
-    def make(state, said, provider):
-        person = given.person(name="")
+    def make(state, said, provider, name=""):
+        person = given.person(name=name)
         order = given.order(lamp, person, state=state, provider=provider, at=watch.now)
         if said is not None:
             said = {name: watch.now if value is True else value for name, value in said.items()}
@@ -82,8 +82,11 @@ def test_an_order_is_not_there_for_others_nor_by_a_wrong_address(given, ordered,
 
 def test_an_order_outlives_its_buyer_and_names_nobody(ordered, visitor):
     for state, said in (("confirmed", None), ("refunded", PAID), ("parked", PAID)):
-        _, with_token, person = ordered(state, said, "practice")
+        _, with_token, person = ordered(state, said, "practice", name="Ana Almeida")
+        email, words = person.email, visitor().get(with_token).get_data(as_text=True)
+        assert (email in words and "Thank you, Ana" in words) == (state == "confirmed")
         with writing() as session:
             erasure.erase(session.get_one(Person, person.id))
         answer = visitor().get(with_token)
-        assert answer.status_code == 200 and "erased" not in answer.get_data(as_text=True)
+        words = answer.get_data(as_text=True)
+        assert answer.status_code == 200 and not any(of in words for of in (email, "Ana", "Almeida", "erased")), state

@@ -18,13 +18,6 @@ from tests import pictures
 
 
 @pytest.fixture
-def campaign(given, watch):
-    campaign = given.campaign("lamp")
-    watch.set(campaign.milestone("launch").due)
-    return campaign
-
-
-@pytest.fixture
 def member(given):
     return given.person(member=True, name="Ana Reis")
 

@@ -1,6 +1,5 @@
 """Polls in the thread: started by the team, voted in beneath the entry, closed at their moment, in no campaign file."""
 
-
 import pytest
 from sqlalchemy import select
 
