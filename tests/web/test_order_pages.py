@@ -63,11 +63,12 @@ def test_an_order_in_any_state_is_told_to_its_buyer(ordered, visitor):
 
 def test_paying_and_giving_back_are_answered_in_any_state_and_by_any_provider(ordered, visitor):
     guest, done = visitor(), (303, 422)
+    guest.get(FORM)
     for provider, allowed in (("stripe", done), ("practice", done), ("shopify", (404,)), ("gone", (404,))):
-        for state, said, _ in STATES[::2]:
+        for state, said, _ in STATES[:: 2 if allowed is done else 6]:
             here, with_token, _ = ordered(state, said, provider)
             for act in ("pay", "cancel"):
-                answer = guest.post(f"{here}/{act}", {"token": with_token.partition("=")[2]}, seen=FORM)
+                answer = guest.post(f"{here}/{act}", {"token": with_token.partition("=")[2]})
                 assert answer.status_code in allowed, (provider, state, said, act)
 
 
