@@ -245,7 +245,7 @@ def test_a_refund_from_its_page(campaign, owner, given):
     assert owner.post(address, {"reason": "Broken"}, seen=page).status_code == 303
     assert row(Order, order.id).state == "refunded" and row(Variant).taken == 0 and row(Hold).state == "ended"
     again = owner.post(address, {"reason": "Broken"}, seen="/team/lamp/orders?x=" + "1")
-    assert again.status_code in (400, 422) and row(Variant).taken == 0
+    assert again.status_code == 422 and row(Variant).taken == 0
     assert [(a.act, a.subject, a.reason) for a in acts()] == [("order.refund", f"order:{order.id}", "Broken")]
     assert "refunded an order" in text_of(owner.get("/team/lamp/audit"))
 
