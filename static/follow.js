@@ -68,10 +68,11 @@
     await morph(document.getElementById("banners"), fresh.getElementById("banners"));
     const turned = page.phase !== fresh.body.dataset.phase;
     for (const name of ["phase", "version", "now", "speed"]) if (fresh.body.dataset[name]) page[name] = fresh.body.dataset[name];
-    if (!whole && inHand()) { tellClocks(fresh); return false; }
-    const parts = [...document.querySelectorAll("#main [data-fresh]")];
-    if (parts.length && !document.body.classList.contains("team")) { // a feed has its own news: its list is left as it is
-      for (const part of parts) {
+    const parts = document.body.classList.contains("team") ? [] : [...document.querySelectorAll("#main [data-fresh]")];
+    if (!whole && inHand() && (turned || !parts.length)) { tellClocks(fresh); return false; }
+    if (parts.length) { // a feed has its own news: its list is left as it is, and so is the part that somebody types in
+      const held = (part) => !whole && [...part.querySelectorAll("input, textarea")].some(typed);
+      for (const part of parts.filter((one) => !held(one))) {
         const there = fresh.getElementById(part.id);
         if (there) await morph(part, there);
       }
@@ -118,7 +119,7 @@
     if (begun) return `Live now: ${begun.title}.`;
     if (state.awaited && !before.awaited) return "It can be any moment now: the team says when.";
     const times = (one) => JSON.stringify(one.milestones?.map(({ due, waits }) => [due, waits]));
-    return times(state) !== times(before) ? "The times have changed." : "This page was brought up to date.";
+    return times(state) !== times(before) ? "The times have changed." : "";
   }
 
   let known = null;
@@ -137,7 +138,9 @@
       }
       if (!fresh && !inHand()) { anew(); return; }
       const act = async () => { const page = await fetched().catch(() => null); if (page) await takeIn(page, true); else anew(); };
-      if (fresh && await takeIn(fresh)) withdraw();
+      const taken = fresh !== null && await takeIn(fresh);
+      words ||= taken ? "This page was brought up to date." : "Something changed on this page.";
+      if (taken) withdraw();
       else offer(words, "Show the page as it is now", act);
       if (fresh && behind(fresh.body.dataset, state)) known = null; // looked at once more
       hurry = 0;

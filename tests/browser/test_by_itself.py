@@ -52,6 +52,8 @@ def test_what_the_team_and_others_do_reaches_an_open_thread_by_itself(campaign, 
     expect(page.locator("#thread-rule")).to_have_text("We eat. Back at nine.")
     expect(page.locator("#composer .foot button")).to_be_disabled()
     expect(page.locator("#composer-text")).to_have_value("Half a sen")
+    expect(page.locator("#status")).to_have_text("This page was brought up to date.")
+    expect(page.locator("#moved")).to_be_empty()  # all of it was taken in beside the words, so there is nothing to offer
     inside(campaign, lambda here, _: (thread_doors.reopen(here, None), slow_mode.set_to(here, None, 0)))
     expect(page.locator("#composer .foot button")).to_be_enabled()
     expect(page.locator("#thread-rule")).to_have_text("")
