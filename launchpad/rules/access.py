@@ -147,6 +147,7 @@ _BEGINS = {
     "launch": "from the launch on",
     "recap": "with the recap",
 }
+ENDED = "This has ended."
 
 
 def stage(phase: Phase | str, head_start_open: bool = False) -> str:
@@ -171,7 +172,7 @@ def why_not(action: str, roles, phase: Phase | str, head_start_open: bool = Fals
     place = STAGES.index(stage(phase, head_start_open))
     if later := next((s for s in STAGES[place:] if s in mine), None):
         return f"Not yet: this opens {_BEGINS[later]}."
-    return "This has ended."
+    return ENDED
 
 
 def who_may(action: str) -> list[str]:

@@ -70,6 +70,8 @@ def _why_not(action: str) -> str:
     """Why not, in one sentence; somebody of the team reads who can give them the key, and is led back to their room."""
     said = access.why_not(action, _held(action), *_when())
     late = action == "waitlist.join" and g.get("campaign") is not None  # a link that goes on being shared
+    if late and said == access.ENDED:
+        said = "The waitlist ended when doors opened for everyone."
     if late or (action in _OF_A_PLACE and me() is not None):  # to sign in would change nothing
         joins = may("waitlist.join")
         g.way_out = (f"/{g.slug}/waitlist", "Join the waitlist") if joins else (f"/{g.slug}/", f"To {g.campaign.name}")
