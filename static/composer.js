@@ -32,6 +32,7 @@
   if (rule && place) {
     const news = new MutationObserver(bind);
     for (const part of [rule, place]) news.observe(part, { childList: true, subtree: true });
+    place.addEventListener("input", bind);
     bind();
   }
 

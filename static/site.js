@@ -92,6 +92,25 @@
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 4000);
   });
+  // what is typed on while a form is on its way is no part of what was sent: it stays when the answer takes the form's place
+  const words = (form) => [...form.querySelectorAll("textarea[id], input[id]")].filter((field) => field.matches("textarea, [type=text], :not([type])"));
+  const sent = new WeakMap(); // a form -> its words as they were sent
+  const since = new WeakMap(); // what one request is about -> the words typed since
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.matches("form")) sent.set(ctx.sourceElement, new Map(words(ctx.sourceElement).map(({ id, value }) => [id, value])));
+  });
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    const before = sent.get(ctx.sourceElement);
+    if (before) since.set(ctx, words(ctx.sourceElement).filter(({ id, value }) => value && value !== before.get(id)));
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    for (const { id, value } of since.get(ctx) || []) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   function dress(root) {

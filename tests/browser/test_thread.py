@@ -124,6 +124,28 @@ def test_a_refused_post_keeps_its_words_and_says_why(campaign, people, visit):
     expect(ana.locator("#feed article")).to_contain_text("Without links")
 
 
+def test_words_typed_while_a_post_is_on_its_way_are_the_next_post(campaign, people, visit):
+    ana = visit("/lamp/thread", people["Ana"])
+    streaming(ana)
+    waiting = []
+    ana.route(re.compile("/lamp/thread$"), lambda route: waiting.append(route), times=1)
+    ana.fill("#composer-text", "The first")
+    ana.click("#composer button")
+    ana.wait_for_function("() => document.querySelector('#composer button').disabled")
+    ana.fill("#composer-text", "And the sec")
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(ana.locator("#feed article")).to_have_count(1)
+    expect(ana.locator("#composer button")).to_be_enabled()
+    expect(ana.locator("#composer-text")).to_be_focused()
+    ana.keyboard.type("ond")
+    expect(ana.locator("#composer-text")).to_have_value("And the second")
+    ana.click("#composer button")
+    expect(ana.locator("#feed article")).to_have_count(2)
+    expect(ana.locator("#feed article").first).to_contain_text("And the second")
+    expect(ana.locator("#composer-text")).to_have_value("")
+
+
 def test_words_that_did_not_arrive_stay_in_the_form_and_that_is_to_be_seen(campaign, people, visit):
     ana = visit("/lamp/thread", people["Ana"], expect_errors=True)
     streaming(ana)
