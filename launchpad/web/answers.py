@@ -1,5 +1,7 @@
 """How a view answers: a page or a fragment of it, a redirect after a write, a refusal as the form with its error."""
 
+from collections.abc import Callable
+
 from flask import g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -20,11 +22,14 @@ def page(template: str, status: int = 200, **values) -> Response:
     return response
 
 
-def done(address: str, fragment: str | None = None, **values) -> Response:
-    """After a write: 303 to the address; to htmx the fragment, or a redirect that htmx follows by itself."""
+def done(address: str, fragment: str | None = None, values: Callable[[], dict] = dict) -> Response:
+    """After a write: 303 to the address; to htmx the fragment, or a redirect that htmx follows by itself.
+
+    The fragment's `values` are read only for htmx: whoever is led on reads them by the next request.
+    """
     if wants_fragment():
         if fragment is not None:
-            return page(fragment, **values)
+            return page(fragment, **values())
         response = make_response("", 200)
         response.headers["HX-Redirect"] = address
         return response

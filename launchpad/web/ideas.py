@@ -54,7 +54,7 @@ def post():
         shown = ideas.board(g.campaign, me())
         return refused(refusal, "ideas/ideas.html", fragment="ideas/_board.html", board=shown, given=given)
     refresh()
-    return done(f"/{g.slug}/ideas", "ideas/_board.html", board=ideas.board(g.campaign, me()))
+    return done(f"/{g.slug}/ideas", "ideas/_board.html", lambda: {"board": ideas.board(g.campaign, me())})
 
 
 @blueprint.post("/<int:id>/vote")
@@ -75,4 +75,4 @@ def vote(id: int):
         values = {"row": shown, "board": ideas.board(g.campaign, me())}
         return refused(refusal, "ideas/ideas.html", fragment="ideas/_idea.html", **values)
     refresh()
-    return done(f"/{g.slug}/ideas#idea-{id}", "ideas/_idea.html", row=ideas.row(g.campaign, me(), id))
+    return done(f"/{g.slug}/ideas#idea-{id}", "ideas/_idea.html", lambda: {"row": ideas.row(g.campaign, me(), id)})

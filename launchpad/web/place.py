@@ -59,7 +59,7 @@ def wish():
             mine.person.name = mine.person.name or " ".join((form.name.data or "").split())
     except Refusal as refusal:
         return refused(refusal, "waitlist/place.html", fragment="waitlist/_place.html", place=_mine())
-    return done(f"/{g.slug}/place", fragment="waitlist/_place.html", place=_mine())
+    return done(f"/{g.slug}/place", "waitlist/_place.html", lambda: {"place": _mine()})
 
 
 @blueprint.post("/place/leave", endpoint="leave")

@@ -43,7 +43,7 @@ def vote(id: int):
         shown = polls.card(g.campaign, me(), number)
         return refused(refusal, "polls/poll.html", fragment="polls/_poll.html", card=shown)
     refresh()
-    return done(f"/{g.slug}/polls/{id}", "polls/_poll.html", card=polls.card(g.campaign, me(), number))
+    return done(f"/{g.slug}/polls/{id}", "polls/_poll.html", lambda: {"card": polls.card(g.campaign, me(), number)})
 
 
 def _choices() -> list[int]:

@@ -53,7 +53,7 @@ def react(id: int, kind: str):
         reactions.toggle(g.campaign, me(), entry, kind)
     refresh()
     back = ours(request.form.get("next", "")[:250], url_for("thread.page", _anchor=f"entry-{id}"))
-    return done(back, "thread/_reactions.html", entry=entry, beside=beside(g.campaign, [entry], me()))
+    return done(back, "thread/_reactions.html", lambda: {"entry": entry, "beside": beside(g.campaign, [entry], me())})
 
 
 @blueprint.get("/<int:id>/react/<kind>")

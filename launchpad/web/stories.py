@@ -155,7 +155,7 @@ def _decided(id: int, act):
     row = row_or_404(Story, id)
     with writing():
         act(g.campaign, me(), row, clean(request.form.get("reason", ""))[:250])
-    return done(_back(id), "stories/_decided.html", row=row)
+    return done(_back(id), "stories/_decided.html", lambda: {"row": row})
 
 
 def _back(id: int) -> str:

@@ -102,16 +102,19 @@ def send():
     try:
         if not form.validate():
             raise Refusal("form", form.first_error)
-        entry = _taken(form)
+        entry, id = _taken(form)
     except Refusal as refusal:
         return _again(refusal, form.key.data, reply_to)
+    return done(url_for("thread.page", _anchor=f"entry-{id}"), "thread/_posted.html", lambda: _posted(entry))
+
+
+def _posted(entry: Entry) -> dict:
     refresh()
-    address = url_for("thread.page", _anchor=f"entry-{entry.id}")
-    return done(address, "thread/_posted.html", entry=entry, **composer.values(), **_without(marked([entry]), "me"))
+    return {"entry": entry, **marked([entry]), **composer.values()}
 
 
-def _taken(form: PostForm) -> Entry:
-    """The entry of a form. Its photos are made ours and kept before the transaction, which waits for nobody (O1)."""
+def _taken(form: PostForm) -> tuple[Entry, int]:
+    """The entry of a form, and its id. Its photos are made ours and kept before the transaction, which waits for nobody (O1)."""
     sent, alts = photo_fields.chosen()
     photos.check([len(content) for content in sent], alts, "A post")
     said = form.text.data or "", form.kind.data or "post", form.reply_to.data, form.key.data or None
@@ -122,15 +125,11 @@ def _taken(form: PostForm) -> Entry:
     try:
         with writing():
             entry = thread.post(g.campaign, me(), *said, photos=kept, alts=alts, machine=bool(request.form.get("website")))
-            taken = {photo.key for photo in entry.photos}
+            id, taken = entry.id, {photo.key for photo in entry.photos}
         used = taken
     finally:
         pictures.drop([picture.key for picture in kept if picture.key not in used])
-    return entry
-
-
-def _without(values: dict, name: str) -> dict:
-    return {key: value for key, value in values.items() if key != name}
+    return entry, id
 
 
 def _again(refusal: Refusal, key: str | None, reply_to: int | None) -> Response:

@@ -42,7 +42,7 @@ def act(id: int, verb):
         verb(entry, form.reason.data or "")
     refresh()
     address = ours(form.next.data, url_for("thread.page", _anchor=f"entry-{id}"))
-    return done(address, "thread/_entry.html", entry=entry, **marked([entry]))
+    return done(address, "thread/_entry.html", lambda: {"entry": entry, **marked([entry])})
 
 
 @blueprint.post("/<int:id>/hide")
@@ -114,4 +114,5 @@ def save(id: int):
         refresh()
         return refused(refusal, "thread/edit.html", entry=entry, text=text[: 2 * posts.LONGEST])
     refresh()
-    return done(url_for("thread.page", _anchor=f"entry-{id}"), "thread/_entry.html", entry=entry, **marked([entry]))
+    address = url_for("thread.page", _anchor=f"entry-{id}")
+    return done(address, "thread/_entry.html", lambda: {"entry": entry, **marked([entry])})

@@ -103,7 +103,7 @@ def vote(id: int):
         return refused(refusal, "thread/one.html", fragment="thread/_poll.html", entry=entry, answers=[], **marked([entry]))
     refresh()
     back = url_for("thread.page", _anchor=f"entry-{id}")
-    return done(back, "thread/_poll.html", entry=entry, beside=beside(g.campaign, [entry], me()))
+    return done(back, "thread/_poll.html", lambda: {"entry": entry, "beside": beside(g.campaign, [entry], me())})
 
 
 @blueprint.get("/<int:id>/vote")
