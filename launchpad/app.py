@@ -17,6 +17,7 @@ from launchpad.config import Settings
 from launchpad.database import db, let_go
 from launchpad.models import Person
 from launchpad.outside import rings
+from launchpad.outside.compiled import Compiled
 from launchpad.services import page_changes
 from launchpad.web import (
     doorway,
@@ -143,6 +144,7 @@ def _keep_pages(app: Flask) -> None:
 
 
 def _templates(app: Flask) -> None:
+    app.jinja_env.bytecode_cache = Compiled(app.extensions["settings"].data_dir / "templates")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     asked = {"may": permit.may, "may_everywhere": permit.may_everywhere}
     parts = {"csrf": forms.csrf, "form_token": forms.token, "entry_html": entry_html.entry_html}
