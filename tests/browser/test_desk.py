@@ -88,10 +88,10 @@ def test_the_pulse_beats_by_itself_and_leaves_what_is_typed(campaign, visit):
     expect(page.get_by_label("To everyone in the thread")).to_have_value("Half a sentence")
 
 
-@pytest.mark.parametrize(
-    "width, scheme",
-    [(390, "dark"), (1280, "light"), pytest.param(390, "light", marks=pytest.mark.live), pytest.param(1280, "dark", marks=pytest.mark.live)],
-)
+OTHERS = [pytest.param(390, "light", marks=pytest.mark.live), pytest.param(1280, "dark", marks=pytest.mark.live)]
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light"), *OTHERS])
 def test_every_list_fits_and_axe_has_nothing_to_say(campaign, visit, width, scheme):
     for path in PAGES:
         page = visit(path, width=width, color_scheme=scheme)
