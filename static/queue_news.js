@@ -27,6 +27,7 @@
   }
   async function ask() {
     clearTimeout(timer);
+    const began = performance.now();
     if (!asking && !document.hidden) {
       asking = true;
       try {
@@ -35,7 +36,8 @@
       } catch { /* away for a moment: the page says so by itself */ } finally { asking = false; }
     }
     clearTimeout(timer);
-    timer = setTimeout(ask, EVERY * (0.8 + Math.random() * 0.4));
+    const took = performance.now() - began; // a site that is slow to answer, or a queue of thousands, is asked less often
+    timer = setTimeout(ask, (EVERY + 10 * took) * (0.8 + Math.random() * 0.4));
   }
   button.addEventListener("click", async () => {
     const there = await fetched(document.querySelector("[data-queue-again]").href).catch(() => null);
