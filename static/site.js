@@ -108,6 +108,7 @@
       const field = document.getElementById(id);
       if (!field) continue;
       field.value = value;
+      for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
