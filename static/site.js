@@ -16,8 +16,9 @@
     line.textContent = words;
     if (!lasting) shown = setTimeout(hush, 9000);
   }
-  const typing = () => [...document.querySelectorAll("form textarea, form input")].some(
-    (field) => !["hidden", "checkbox", "radio", "submit"].includes(field.type) && !field.readOnly && field.value !== field.defaultValue);
+  const fields = (root) => [...root.querySelectorAll("textarea, input")].filter(
+    (field) => field.form && !["hidden", "checkbox", "radio", "submit"].includes(field.type) && !field.readOnly);
+  const typing = () => fields(document).some((field) => field.value !== field.defaultValue);
 
   // -- local times: the visitor's own beside the campaign's, when they differ
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -93,22 +94,23 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
   // what is typed on while a form is on its way is no part of what was sent: it stays when the answer takes the form's place
-  const words = (form) => [...form.querySelectorAll("textarea[id], input[id]")].filter((field) => field.matches("textarea, [type=text], :not([type])"));
-  const sent = new WeakMap(); // a form -> its words as they were sent
-  const since = new WeakMap(); // what one request is about -> the words typed since
+  const sent = new WeakMap(); // a form -> what its fields held when it was sent
+  const since = new WeakMap(); // what one request is about -> the fields that hold something else by now
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.matches("form")) sent.set(ctx.sourceElement, new Map(words(ctx.sourceElement).map(({ id, value }) => [id, value])));
+    if (ctx.sourceElement.matches("form")) sent.set(ctx.sourceElement, new Map(fields(ctx.sourceElement).map(({ id, value }) => [id, value])));
   });
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     const before = sent.get(ctx.sourceElement);
-    if (before) since.set(ctx, words(ctx.sourceElement).filter(({ id, value }) => value && value !== before.get(id)));
+    const other = before && fields(ctx.sourceElement).filter(({ id, value }) => id && value && value !== before.get(id));
+    if (other) since.set(ctx, other.map((field) => ({ field, here: field === document.activeElement })));
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    for (const { id, value } of since.get(ctx) || []) {
-      const field = document.getElementById(id);
+    for (const { field: old, here } of since.get(ctx) || []) {
+      const field = document.getElementById(old.id);
       if (!field) continue;
-      field.value = value;
+      if (old.files) field.files = old.files; else field.value = old.value;
       for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      if (here) field.focus({ preventScroll: true });
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });

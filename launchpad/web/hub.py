@@ -138,8 +138,9 @@ def look(channel: Channel, ends: bool = True) -> None:
     if newest is None or newest < channel.head:
         channel.end("reset")
         return
-    if not channel.kept and channel.head > 0:  # what a page just missed is at hand, and the first post finds a process in which
-        channel.reach_back(channel.head - 1)  # everything that shows one has run before
+    if not channel.kept and channel.head > 0:
+        # at hand for whose page just missed it, and to have run once all that the first post will need
+        channel.reach_back(channel.head - 1)
     with channel.reading:
         while newest > channel.head:
             new = changes.read(channel.campaign_id, channel.head, channel.team, channel.rendered)

@@ -12,6 +12,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, LiveEvent, Person, Variant
 from launchpad.services import events, thread
 from launchpad.web.thread import PAGE
+from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
 
@@ -136,15 +137,20 @@ def test_words_typed_while_a_post_is_on_its_way_are_the_next_post(campaign, peop
             break
         ana.wait_for_timeout(50)
     ana.fill("#composer-text", "And the sec")
+    ana.click(".composer-photos summary")
+    ana.set_input_files("#composer-photo-2", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    ana.fill("#composer-alt-2", "The lamp at dusk")
     waiting[0].continue_()
     expect(ana.locator("#feed article")).to_have_count(1)
     expect(ana.locator("#composer button")).to_be_enabled()
-    expect(ana.locator("#composer-text")).to_be_focused()
+    expect(ana.locator("#composer-alt-2")).to_be_focused()
+    ana.click("#composer-text")
     ana.keyboard.type("ond")
     expect(ana.locator("#composer-text")).to_have_value("And the second")
     ana.click("#composer button")
     expect(ana.locator("#feed article")).to_have_count(2)
     expect(ana.locator("#feed article").first).to_contain_text("And the second")
+    expect(ana.locator("#feed article").first.get_by_alt_text("The lamp at dusk")).to_be_visible()
     expect(ana.locator("#composer-text")).to_have_value("")
 
 

@@ -12,6 +12,7 @@ from launchpad.app import create_app
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, LiveEvent, Person
 from launchpad.services import thread
+from launchpad.web import composer
 from launchpad.web.limits import limiter
 from tests.conftest import Visitor
 
@@ -68,6 +69,13 @@ def test_posting_without_script_redirects_to_the_entry(campaign, member, visitor
     page = text_of(ana.get("/lamp/thread"))
     assert "<strong>first</strong>" in page and ids(page) == [entry.id]
     assert f"/lamp/thread/{entry.id}/withdraw" in page and f"/lamp/thread/{entry.id}/edit" in page
+
+
+def test_who_is_led_on_after_a_post_costs_no_reading_of_a_form_that_nobody_sees(campaign, member, visitor, monkeypatch):
+    ana = visitor(member)
+    ana.get("/lamp/thread")
+    monkeypatch.setattr(composer, "values", lambda **_: pytest.fail("read for nobody"))
+    assert ana.post("/lamp/thread", {"text": "Here", "key": "k"}).status_code == 303
 
 
 def test_posting_by_htmx_answers_with_an_empty_form_and_the_entry(campaign, member, visitor):
