@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Page
 
+from tests.browser.width import beyond
 from tests.browser.world import World
 
 WIDTHS, SCHEMES = (390, 820, 1440), ("light", "dark")
@@ -16,10 +17,6 @@ UNSTUCK = """() => [...document.querySelectorAll('main *')].filter((one) => {
   const style = getComputedStyle(one);
   return ['sticky', 'fixed'].includes(style.position) && style.bottom !== 'auto';
 }).forEach((one) => { one.style.position = 'static'; })"""
-
-BEYOND = """() => [...document.querySelectorAll('body *')]
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-  .slice(0, 4).map((one) => one.tagName + '.' + (one.className.baseVal ?? one.className)).join(' ')"""
 
 
 class Camera:
@@ -67,10 +64,9 @@ class Camera:
             page.evaluate(UNSTUCK)
             page.evaluate("document.querySelectorAll('img, iframe').forEach((one) => { one.loading = 'eager'; })")
             page.wait_for_function("[...document.images].every((one) => one.complete)")
+            for wide in beyond(page):
+                print(f"{name}: {wide}")
             high = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
-            broad = page.evaluate("document.documentElement.scrollWidth")
-            if broad > width:
-                print(f"{name}: {broad} px wide in a window of {width}: {page.evaluate(BEYOND)}")
             for scheme in self.wanted.scheme:
                 page.emulate_media(color_scheme=scheme)
                 page.wait_for_timeout(250)  # colours pass over into each other

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from launchpad.database import writing
 from launchpad.rules.plan import EventPlan
 from launchpad.services import event_acts
+from tests.browser.width import beyond
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +45,6 @@ def test_the_line_comes_and_goes_on_an_open_page_and_what_is_typed_stays(app, br
     for path in (f"events/{event.id}", "events"):
         page.goto(f"{live_site}/lamp/{path}")
         assert Axe().run(page).response["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert beyond(page) == []
     page.close()
     assert faults == []

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.width import beyond
+
 pytestmark = pytest.mark.browser
 PAGES = ("poster", "hero", "parts", "thread", "recap", "room")
 ARRIVE = """([id, version, words, author]) => {
@@ -49,7 +51,14 @@ def test_axe_has_nothing_to_say(open_page, name, scheme):
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_wider_than_the_window(open_page, name, width):
     page = open_page(f"{name}?name=Featherstonehaugh Extraordinarily Collapsible Two-Person Kayak", width)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert beyond(page) == []
+
+
+def test_a_page_that_is_wider_is_found_and_what_makes_it_so_is_named(open_page):
+    page = open_page("parts", 390)
+    page.evaluate("document.querySelector('h1').style.inlineSize = '500px'")
+    found = beyond(page)
+    assert "wider than its window" in found[0] and found[1].startswith("H1.")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.width import beyond
+
 PHONE = {"width": 390, "height": 844}
 REFUSED = re.compile(r"status of 4\d\d")  # Chromium logs a refused form or a shut door as an error; its page is whole
 
@@ -25,8 +27,7 @@ class Inspector:
         if place in self._seen:
             return
         self._seen.add(place)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self.faults.append(f"{place}: wider than the phone")
+        self.faults += beyond(page)
         if page.locator("h1").count() != 1:
             self.faults.append(f"{place}: {page.locator('h1').count()} first headings")
         if self.script and self.axe:
