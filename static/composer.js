@@ -1,5 +1,6 @@
 // Beside the composer: slow mode counts down to the next post, a closed thread puts the form away but keeps what is in it,
-// what waited for the team goes once it stands in the feed, and words that did not arrive stay in the form.
+// what waited for the team goes once it stands in the feed, what was taken down says so to its author, and words that did
+// not arrive stay in the form.
 "use strict";
 (() => {
   function tick() {
@@ -56,5 +57,14 @@
       if (entry && !entry.classList.contains("entry-hidden")) note.remove();
     }
   };
-  new MutationObserver(seen).observe(feed, { childList: true });
+  // Of what the team keeps off nobody but its author hears, and no event tells them: while words of theirs wait, their page asks.
+  const LOOK = 20000; // ms
+  const ask = () => { const own = document.getElementById("mine-unseen"); if (own) htmx.trigger(own, "thread:own"); };
+  const lost = (node) => node.nodeType === 1 && node.dataset.author === feed.dataset.me
+    && document.getElementById(node.id)?.classList.contains("entry-hidden");
+  new MutationObserver((changes) => {
+    seen();
+    if (changes.some((change) => [...change.removedNodes].some(lost))) ask();
+  }).observe(feed, { childList: true });
+  setInterval(() => { if (!document.hidden && document.querySelector("#mine-unseen [data-waits]")) ask(); }, LOOK);
 })();

@@ -164,6 +164,13 @@ def too_fast(error: RateLimitExceeded):
     return response
 
 
+@blueprint.get("/unseen")
+@permit("thread.read")
+def unseen():
+    """What one wrote that others do not see, as it stands now; an open page asks when that changed."""
+    return page("thread/_unseen.html", unseen=thread.unseen(g.campaign, me()))
+
+
 @blueprint.get("/<int:id>")
 @permit("thread.read")
 @for_strangers

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, LiveEvent, Person, Variant
-from launchpad.services import events, thread
+from launchpad.services import entry_changes, events, thread
 from launchpad.web.thread import PAGE
 from tests.browser.width import beyond
 from tests.pictures import jpeg
@@ -94,9 +94,39 @@ def test_a_post_appears_to_everyone_and_hiding_takes_it_away(campaign, people, v
     expect(reader.locator(f"#entry-{entry}")).to_have_class(re.compile("pinned"))
     act(thread.hide, campaign, people["Host"], entry)
     for page in (reader, ana):
-        expect(page.locator("main")).not_to_contain_text("everything")
         expect(page.locator(f"#entry-{entry}")).to_contain_text("Taken down by the team.")
+        for place in ("#feed", "#pins"):
+            expect(page.locator(place)).not_to_contain_text("everything")
+    expect(reader.locator("main")).not_to_contain_text("everything")
+    for page in (reader, ana):
         expect(page.locator("#feed article")).to_have_count(1)
+
+
+def test_an_author_reads_at_once_why_their_words_were_taken_down(campaign, people, visit):
+    entry = say(campaign, people["Ana"], "Buy mine instead")
+    ana, ben = (visit("/lamp/thread", people[name]) for name in ("Ana", "Ben"))
+    streaming(ana)
+    act(thread.hide, campaign, people["Host"], entry, "No second-hand offers")
+    note = ana.locator("#mine-unseen")
+    expect(note).to_contain_text("The team took this down: No second-hand offers.")
+    expect(note).to_contain_text("Buy mine instead")
+    act(thread.show, campaign, people["Host"], entry)
+    expect(ana.locator(f"#entry-{entry}")).to_contain_text("Buy mine instead")
+    expect(note.locator("article")).to_have_count(0)
+    assert ben.locator("#mine-unseen").inner_text() == ""
+
+
+def test_an_author_whose_words_wait_reads_that_the_team_kept_them_off(campaign, people, visit):
+    entry = say(campaign, people["Ana"], "Is this the place?")
+    with writing() as session:
+        session.get_one(Entry, entry).state = "waiting"
+    ana = visit("/lamp/thread", people["Ana"])
+    ana.clock.install()
+    ana.reload()
+    expect(ana.locator("#mine-unseen")).to_contain_text("Waits for a look")
+    act(entry_changes.reject, campaign, people["Host"], entry, "Ask under Help")
+    ana.clock.run_for(21_000)
+    expect(ana.locator("#mine-unseen")).to_contain_text("Ask under Help. Change it, and it is sent again.")
 
 
 def test_an_author_keeps_the_links_to_change_an_entry_when_the_stream_brings_it_too(campaign, people, visit):

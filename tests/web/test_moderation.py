@@ -103,7 +103,7 @@ def test_a_waiting_post_is_its_authors_alone_with_and_without_script(lamp, given
     )
     id = db.session.scalar(select(Entry.id).order_by(Entry.id))
     other = visitor(given.person(member=True))
-    for place in ("/lamp/thread", "/lamp/thread/since/0", "/lamp/thread.atom"):
+    for place in ("/lamp/thread", "/lamp/thread/since/0", "/lamp/thread.atom", "/lamp/thread/unseen"):
         assert SECRET not in text_of(other.get(place))
     assert other.get(f"/lamp/thread/{id}").status_code == 404 and ana.get(f"/lamp/thread/{id}").status_code == 200
     assert other.get(f"/lamp/thread/{id}/edit").status_code == 403
@@ -126,6 +126,10 @@ def test_an_author_reads_why_something_was_taken_down(lamp, given, visitor):
     pick = {"pick": f"entry-{id}-1", "act": "down", "reason": "Off the subject"}
     assert mod.post("/team/lamp/moderation/decide", pick, seen="/team/lamp/moderation").status_code == 303
     assert "Off the subject" in text_of(ana.get("/lamp/thread")) and "Off the subject" not in text_of(visitor().get("/lamp/thread"))
+    told = ana.get("/lamp/thread/unseen")
+    assert "Off the subject" in text_of(told) and "<html" not in text_of(told)
+    for other in (visitor(), visitor(given.person(member=True))):
+        assert "Off the subject" not in text_of(other.get("/lamp/thread/unseen"))
 
 
 def test_a_report_is_a_page_with_reasons_and_one_a_person(lamp, given, visitor):
