@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from launchpad.outside import processes
-from tests.live.tree import ROOT, Up, real, until
+from tests.live.tree import ROOT, Up, real
+from tests.waiting import until
 
 FILE = """
 [campaign]

@@ -18,8 +18,9 @@ from launchpad.database import writing
 from launchpad.models import Hold
 from tests.live import rush
 from tests.live.test_time_opening import answers
-from tests.live.tree import ROOT, until
+from tests.live.tree import ROOT
 from tests.make import PLAN
+from tests.waiting import until
 
 LAUNCH = next(after for name, _, after in PLAN if name == "launch")
 full = pytest.mark.live

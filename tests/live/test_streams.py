@@ -11,7 +11,8 @@ from launchpad import clock, serve
 from launchpad.database import writing
 from launchpad.models import Campaign, Entry, Person
 from launchpad.services import thread
-from tests.live.tree import ROOT, free_port, until
+from tests.live.tree import ROOT, free_port
+from tests.waiting import until
 from tests.web.listening import Listener
 
 pytestmark = pytest.mark.live

@@ -7,7 +7,8 @@ import stat
 import pytest
 
 from launchpad.outside import valkey
-from tests.live.tree import Up, deaths, stand_ins, until
+from tests.live.tree import Up, deaths, stand_ins
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Consent, Letter
 from launchpad.services import rehearsals
 from tests.live.site import Site, alive, in_order_and_once, reached
-from tests.live.tree import until
+from tests.waiting import until
 
 ALL = 7  # milestones of the usual campaign
 SPEED = 100_000  # thirty days in 26 seconds

@@ -17,7 +17,8 @@ from launchpad.outside import valkey
 from launchpad.services import health, rehearsals, testimonial_acts, testimonials
 from tests.live.seamed import wrong_by
 from tests.live.site import Site, alive, in_order_and_once, reached
-from tests.live.tree import free_port, until
+from tests.live.tree import free_port
+from tests.waiting import until
 
 KEEPER, WORKER = "timekeeper", "worker-milestones"
 SPEED = 100_000

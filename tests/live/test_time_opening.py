@@ -16,8 +16,9 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Order, Variant
 from launchpad.services.actors import HEADER, signature
 from tests.live.site import Site
-from tests.live.tree import free_port, until
+from tests.live.tree import free_port
 from tests.make import PLAN
+from tests.waiting import until
 
 CLIENTS = 200 if os.environ.get("LIVE") else 20
 AROUND = 0.2  # seconds before and after

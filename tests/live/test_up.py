@@ -9,7 +9,8 @@ import urllib.request
 import pytest
 
 from launchpad.outside import processes, valkey
-from tests.live.tree import Up, real, until
+from tests.live.tree import Up, real
+from tests.waiting import until
 
 
 class Site(Up):

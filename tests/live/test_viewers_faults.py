@@ -24,7 +24,7 @@ from launchpad.database import db, writing
 from launchpad.models import Campaign, Entry, Event, Person
 from launchpad.outside import valkey
 from launchpad.services import thread
-from tests.live.tree import until
+from tests.waiting import until
 from tests.web.listening import Listener
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]

@@ -14,7 +14,8 @@ from jobs.queue import NAMES
 from launchpad.commands.parts import QUEUES
 from launchpad.outside import processes, valkey
 from tests.live import errands
-from tests.live.tree import ROOT, UNWANTED, until
+from tests.live.tree import ROOT, UNWANTED
+from tests.waiting import until
 
 
 class Bench:

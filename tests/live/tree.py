@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -28,14 +27,6 @@ def free_port() -> int:
                 continue
             return port
     raise RuntimeError("none of 200 ports is free")
-
-
-def until(condition, seconds=30.0):
-    """The first true value of the condition; the last one when there was none in so many seconds."""
-    end = time.monotonic() + seconds
-    while not (value := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return value
 
 
 class Up:

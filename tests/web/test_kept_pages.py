@@ -1,7 +1,6 @@
 """A page for everyone is kept for a second, never past a change or an opening, and never for who is signed in."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from launchpad.outside import rings
 from launchpad.services import pausing, thread, visits
 from launchpad.web import flood, kept_pages, thread_panel
 from launchpad.web.keeping import TOLD, Told
+from tests.waiting import until
 
 HERE, LAMP, THREAD, STATE = "/lamp/waitlist", "/lamp/", "/lamp/thread", "/lamp/state.json"
 
@@ -105,11 +105,12 @@ def test_another_process_that_changed_something_empties_this_one(app, lamp, visi
     visitor().get(LAMP)
     kept = app.extensions["kept_pages"]
     assert kept._answers
-    end = time.monotonic() + 10
-    while kept._answers and time.monotonic() < end:  # it may listen only in a moment: said until it is heard
+
+    def emptied() -> bool:  # it may listen only in a moment: said until it is heard
         app.extensions["redis"].publish(rings.CHANNEL, "changed somebody-1")
-        time.sleep(0.02)
-    assert not kept._answers
+        return not kept._answers
+
+    assert until(emptied)
 
 
 # --- one page and what comes in between ----------------------------------------------------------------------------
@@ -202,7 +203,4 @@ def test_a_flood_of_changes_is_taken_together_and_none_of_them_is_lost(app, sour
         source.now = f"change {n}"
         kept.empty()
     assert kept.generation < 300
-    end = time.monotonic() + 10
-    while (said := b"".join(kept(create_environ(LAMP), lambda *_: None))) != b"change 299" and time.monotonic() < end:
-        time.sleep(0.01)
-    assert said == b"change 299"
+    assert until(lambda: b"".join(kept(create_environ(LAMP), lambda *_: None)) == b"change 299")

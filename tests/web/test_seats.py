@@ -15,6 +15,7 @@ from launchpad.web.channels import Channel
 from launchpad.web.hub import Hub
 from launchpad.web.seat import Seat
 from launchpad.web.seats import Seats
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +51,6 @@ def room():
     yield room
     for end in room.ends:
         end.close()
-
-
-def until(condition) -> bool:
-    for _ in range(1000):
-        if condition():
-            break
-        threading.Event().wait(0.02)
-    return condition()
 
 
 def read(end: socket.socket, until: str, chunked: bool = True) -> str:

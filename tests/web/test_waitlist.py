@@ -11,7 +11,7 @@ from launchpad.database import db, writing
 from launchpad.models import Consent, Letter, Person, Place, Variant
 from launchpad.services import tokens
 from launchpad.web import join_form
-from tests.live.tree import until
+from tests.waiting import until
 
 
 def letters(kind=None):
