@@ -39,6 +39,11 @@ class Room:
         self.ends.append(theirs)
         return theirs
 
+    def waiting(self, number: int) -> list[Seat]:
+        """Those whose sockets are full, once there are so many of them."""
+        found = [seat for seat in self.seats._seats.values() if seat.waits]
+        return found if len(found) == number else []
+
     def say(self, seq: int, words: str, entry: int | None = None) -> None:
         entry = seq if entry is None else entry
         self.channel.rendered.put(entry, seq, words, "")
@@ -101,9 +106,8 @@ def test_who_stops_reading_disturbs_nobody_and_loses_nothing(room):
     for n in range(1, 101):
         room.say(n, "x" * 5000 + f" word {n}.")
     assert ids(read(brisk, "word 100.")) == list(range(1, 101))
-    held = [seat for seat in room.seats._seats.values() if seat.waits]
-    assert len(held) == 5
-    assert all(len(seat.rest) < 6000 for seat in held)  # the rest of one message at most
+    held = until(lambda: room.waiting(5))
+    assert len(held) == 5 and all(len(seat.rest) < 6000 for seat in held)  # the rest of one message at most
     for end in stalled:
         assert ids(read(end, "word 100.")) == list(range(1, 101))
 
@@ -113,7 +117,7 @@ def test_what_was_hidden_while_somebody_did_not_read_never_reaches_them(room):
     for n in range(1, 101):
         room.say(n, "x" * 5000 + f" word {n}.")
     read(brisk, "word 100.")
-    (behind,) = [one for one in room.seats._seats.values() if one.waits]
+    (behind,) = until(lambda: room.waiting(1))
     assert behind.seq < 90  # entry 90 has not been sent to them
     room.say(101, "Taken down", entry=90)
     text = read(stalled, "id: 101")
@@ -128,6 +132,7 @@ def test_who_fell_behind_what_is_kept_is_told_to_begin_anew(room, monkeypatch):
         room.say(n, "x" * 5000 + f" word {n}.")
         if n % 5 == 0:
             assert ids(read(brisk, f"word {n}."))[-1] == n
+            assert until(lambda n=n: all(one.waits or one.seq == n for one in room.seats._seats.values()))
     text = read(stalled, "event: reset")
     seen = ids(text)
     assert seen[-1] == 120 and seen[:-1] == list(range(1, len(seen)))
