@@ -66,7 +66,7 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
     server = valkey.start(folder)
     yield valkey.url(folder)
     server.terminate()
-    server.wait(10)
+    server.wait(30)
 
 
 @pytest.fixture(scope="session")

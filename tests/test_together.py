@@ -12,7 +12,7 @@ def crowd(call, items) -> dict:
     came, start = {}, threading.Barrier(len(items))
 
     def one(item) -> None:
-        start.wait(10)
+        start.wait(30)
         try:
             came[item] = call(item)
         except Exception as fault:
@@ -33,18 +33,18 @@ def test_everybody_gets_the_result_of_their_own_item_and_acts_are_shared():
         acts.append(len(items))
         if len(acts) == 1:
             first.set()
-            assert go_on.wait(10)
+            assert go_on.wait(30)
         return [item * 2 for item in items]
 
     together = Together(act, most=50)
     came = {}
     leader = threading.Thread(target=lambda: came.update({-1: together(-1)}))
     leader.start()
-    assert first.wait(10)
+    assert first.wait(30)
     opener = threading.Timer(0.3, go_on.set)
     opener.start()
     came |= crowd(together, list(range(120)))
-    leader.join(10)
+    leader.join(30)
     assert came == {item: item * 2 for item in range(-1, 120)}
     assert sum(acts) == 121
     assert max(acts) <= 50

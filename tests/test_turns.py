@@ -3,6 +3,7 @@
 import threading
 
 from launchpad.turns import Turns
+from tests.waiting import until
 
 
 def test_never_more_at_once_than_there_is_room_for_and_everybody_has_their_turn():
@@ -11,7 +12,7 @@ def test_never_more_at_once_than_there_is_room_for_and_everybody_has_their_turn(
 
     def work(number):
         nonlocal inside, most
-        start.wait(10)
+        start.wait(30)
         turn = turns.take("oak")
         with lock:
             inside += 1
@@ -34,11 +35,7 @@ def test_never_more_at_once_than_there_is_room_for_and_everybody_has_their_turn(
 
 def waiting(turns: Turns, many: int) -> bool:
     """Whether so many came to wait for their turn at oak."""
-    for _ in range(2000):
-        if len(turns._rooms["oak"].waiting) == many:
-            return True
-        threading.Event().wait(0.005)
-    return False
+    return until(lambda: len(turns._rooms["oak"].waiting) == many, pause=0.005)
 
 
 def test_they_go_in_as_they_came():
@@ -75,9 +72,9 @@ def test_who_is_more_work_leaves_less_room_until_the_end():
     assert waiting(turns, 1) and not waited.is_set(), "there was no room"
     assert turns.take("ash") is not None, "another thing has a room of its own"
     heavy.end()
-    assert waited.wait(10)
+    assert waited.wait(30)
     second[0].end()
-    thread.join(10)
+    thread.join(30)
 
 
 def test_who_has_waited_too_long_goes_in_all_the_same_and_is_counted():
@@ -88,6 +85,6 @@ def test_who_has_waited_too_long_goes_in_all_the_same_and_is_counted():
     first.end()
     third = threading.Event()
     threading.Thread(target=lambda: (turns.take("oak").end(), third.set())).start()
-    assert third.wait(10)
+    assert third.wait(30)
     second.end()
     assert turns._rooms == {}

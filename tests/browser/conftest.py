@@ -47,7 +47,7 @@ def parts() -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(30)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def live_site(app) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(30)
     server.server_close()
     app.extensions.pop("live", None)
 

@@ -25,7 +25,7 @@ def site(app):
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(30)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class World:
     def close(self) -> None:
         self._over.set()
         self.redis.terminate()
-        self.redis.wait(10)
+        self.redis.wait(30)
 
     # --- people and campaigns
 

@@ -48,7 +48,7 @@ def server():
     yield server
     server.shutdown()
     server.server_close()
-    thread.join(5)
+    thread.join(30)
 
 
 @pytest.fixture

@@ -304,7 +304,7 @@ def race(app, claim, ids, workers=4):
 
     def work():
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             try:
                 for id in ids:
                     with writing():

@@ -45,7 +45,7 @@ class Site:
     def kill(self, one):
         """-9, with whatever it forked."""
         processes.tell(processes.in_sessions({one.pid}) | {one.pid}, signal.SIGKILL)
-        one.wait(10)
+        one.wait(30)
 
     def clean(self):
         for one in self.started:

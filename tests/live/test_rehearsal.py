@@ -119,7 +119,7 @@ def test_whoever_is_killed_meanwhile_the_report_is_whole(site):
     finally:
         if playing.poll() is None:
             os.kill(playing.pid, signal.SIGKILL)
-            playing.wait(10)
+            playing.wait(30)
 
 
 @pytest.mark.live
@@ -139,7 +139,7 @@ def test_whatever_goes_wrong_on_purpose_holds_also_when_the_site_restarts_in_the
             if "buyers at once" in line:
                 break
         site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(15) == 0
+        assert site.process.wait(30) == 0
         site.start()
         out, _ = playing.communicate(timeout=500)
         report = json.loads(out)
@@ -152,7 +152,7 @@ def test_whatever_goes_wrong_on_purpose_holds_also_when_the_site_restarts_in_the
     finally:
         if playing.poll() is None:
             os.kill(playing.pid, signal.SIGKILL)
-            playing.wait(10)
+            playing.wait(30)
 
 
 def test_without_a_site_rehearse_says_so_at_once_and_doctor_finds_its_parts_missing(tmp_path):

@@ -44,7 +44,7 @@ def test_stopping_leaves_nothing(site, what):
     assert until(site.start().whole), site.said()
     assert until(lambda: len(site.living()) == 6)  # four parts, what the worker forked, and what that forked
     site.kill(site.process.pid, what)
-    assert site.process.wait(10) == 0  # one part ignores SIGTERM
+    assert site.process.wait(30) == 0  # one part ignores SIGTERM
     assert not site.living()
     assert not valkey.answers(valkey.socket_path(site.folder))
 
@@ -53,7 +53,7 @@ def test_the_next_up_ends_what_a_killed_one_left(site):
     before = until(site.start().whole)
     assert until(lambda: len(site.living()) == 6), "each part and what it started"
     site.kill(site.process.pid)
-    site.process.wait(10)
+    site.process.wait(30)
     left = site.living()
     assert len(left) == 6  # the negative control: without the next `up` they live on
     site.start()
@@ -65,7 +65,7 @@ def test_the_next_up_ends_what_a_killed_one_left(site):
 def test_leftovers_are_found_without_their_record(site):
     until(site.start().whole)
     site.kill(site.process.pid)
-    site.process.wait(10)
+    site.process.wait(30)
     left = site.living()
     (site.folder / "parts.json").unlink()
     site.start()

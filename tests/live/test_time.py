@@ -57,9 +57,9 @@ def test_two_timekeepers_and_two_workers_reach_each_milestone_once(app, site, ca
     for one in parts:
         one.terminate()
     for one in parts[:2]:
-        assert one.wait(5) == -signal.SIGTERM
+        assert one.wait(30) == -signal.SIGTERM
     for one in parts[2:]:
-        assert one.wait(15) == 0
+        assert one.wait(30) == 0
 
 
 @pytest.mark.live

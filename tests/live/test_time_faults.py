@@ -167,7 +167,7 @@ def test_a_valkey_restarted_empty_over_an_opening(app, settings, given, tmp_path
         campaign, second = opening_in(given, 4), opening_in(given, 12)
         time.sleep(2)
         server.kill()
-        server.wait(10)
+        server.wait(30)
         assert until(lambda: reached(campaign.id) == 1, 40), "without Redis the time is kept from the database"
         for file in folder.rglob("*"):
             if file.is_file():
@@ -181,7 +181,7 @@ def test_a_valkey_restarted_empty_over_an_opening(app, settings, given, tmp_path
     finally:
         site.clean()
         valkey.shut_down(folder)
-        server.wait(10)
+        server.wait(30)
 
 
 @pytest.mark.live

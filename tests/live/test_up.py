@@ -42,7 +42,7 @@ def test_it_comes_up_whole_and_leaves_nothing(site):
         assert part in lines
     assert len(site.lines()) >= 9  # Valkey, gunicorn and its worker, the workers and their supervisor, the timekeeper
     site.kill(site.process.pid, signal.SIGTERM)
-    assert site.process.wait(10) == 0, site.said()
+    assert site.process.wait(30) == 0, site.said()
     assert not site.lines()
     assert not valkey.answers(valkey.socket_path(site.folder))
     assert not re.search("Traceback|exception", site.said()), site.said()
@@ -61,7 +61,7 @@ def test_any_one_process_killed_needs_no_human(site):
         assert until(lambda: processes.identity(pid) is None), line  # noqa: B023
         assert until(lambda: len(site.lines()) >= before and site.whole() and site.ready(), 60), (line, site.said())  # noqa: B023
     site.kill(site.process.pid, signal.SIGTERM)
-    assert site.process.wait(10) == 0
+    assert site.process.wait(30) == 0
     assert not site.lines()
 
 
@@ -71,14 +71,14 @@ def test_after_its_own_kill_the_next_one_ends_what_was_left(site):
     assert until(lambda: site.whole() and site.ready(), 60), site.said()
     web = site.pid("web")
     site.kill(site.process.pid)
-    site.process.wait(10)
+    site.process.wait(30)
     left = set(site.lines())
     assert len(left) >= 9
     site.start()
     assert until(lambda: site.pid("web") not in (None, web) and site.whole() and site.ready(), 60), site.said()
     assert not left & set(site.lines())
     site.kill(site.process.pid, signal.SIGINT)
-    assert site.process.wait(10) == 0
+    assert site.process.wait(30) == 0
     assert not site.lines()
 
 
@@ -88,7 +88,7 @@ def test_it_stops_in_time_while_it_comes_up(site):
         site.start()
         assert until(wait, 60)
         site.kill(site.process.pid, signal.SIGTERM)
-        code = site.process.wait(10)
+        code = site.process.wait(30)
         # before its handlers stand, SIGTERM ends the process itself
         assert code in (0, -signal.SIGTERM), site.said()
         assert not site.lines()

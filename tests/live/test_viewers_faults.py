@@ -285,7 +285,7 @@ def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, giv
         assert all(follower.up.wait(90) for follower in followers)
         say(campaign, person, "Before")
         server.kill()
-        server.wait(10)
+        server.wait(30)
         for n in range(10):
             say(campaign, person, f"While it is away {n}")
             time.sleep(1)
@@ -307,7 +307,7 @@ def test_valkey_and_the_database_away_under_the_viewers(site, web, campaign, giv
             assert follower.ids == all_of_it and follower.resets == 0
     finally:
         server.kill()
-        server.wait(10)
+        server.wait(30)
 
 
 def test_viewers_that_stop_reading_disturb_nobody(site, web, campaign, given):

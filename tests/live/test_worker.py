@@ -45,9 +45,9 @@ class Bench:
     def clean(self):
         processes.tell(self.living(), signal.SIGKILL)
         for one in self.started:
-            one.wait(10)
+            one.wait(30)
         valkey.shut_down(self.folder)
-        self.server.wait(10)
+        self.server.wait(30)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_job_runs_in_the_application_in_a_fork_of_its_own(bench):
     assert len({first, second, f"1 from {worker.pid}"}) == 3
     assert float(bench.redis.get("launchpad:beat:worker-upkeep")) > 0
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(30) == 0
 
 
 def test_all_queues_have_a_worker_each_and_end_together(bench):
@@ -82,7 +82,7 @@ def test_all_queues_have_a_worker_each_and_end_together(bench):
     assert all(until(lambda: bench.redis.get(name)) for name in NAMES)  # noqa: B023
     assert len(bench.living()) == 5
     workers.terminate()
-    assert workers.wait(10) == 0
+    assert workers.wait(30) == 0
     assert not bench.living()
 
 
@@ -90,7 +90,7 @@ def test_workers_leave_when_their_supervisor_was_killed(bench):
     workers = bench.worker("upkeep", "letters")
     assert until(lambda: len(bench.living()) == 3 and bench.redis.scard("rq:workers") == 2)
     workers.kill()
-    workers.wait(10)
+    workers.wait(30)
     assert until(lambda: not bench.living())
 
 

@@ -92,7 +92,7 @@ class Up:
         for pid in ({self.process.pid} if self.process and self.process.poll() is None else set()) | self.living():
             processes.tell({pid}, signal.SIGKILL)
         if self.process:
-            self.process.wait(10)
+            self.process.wait(30)
         valkey.shut_down(self.folder)
 
     def said(self) -> str:

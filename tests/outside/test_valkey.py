@@ -42,11 +42,11 @@ def test_what_was_written_is_there_after_a_restart(folder):
     assert "valkey-server" in server.args[0]
     connect(folder).set("kept", "yes")
     assert valkey.shut_down(folder)
-    assert server.wait(5) == 0
+    assert server.wait(30) == 0
     again = valkey.start(folder)
     assert connect(folder).get("kept") == "yes"
     again.terminate()
-    assert again.wait(5) == 0
+    assert again.wait(30) == 0
 
 
 def test_it_comes_back_after_a_kill_on_the_socket_left_behind(folder):
@@ -55,7 +55,7 @@ def test_it_comes_back_after_a_kill_on_the_socket_left_behind(folder):
     # everysec: what is older than a second or two is on disk; ask for it rather than wait
     connect(folder).execute_command("WAITAOF", 1, 0, 5000)
     server.send_signal(signal.SIGKILL)
-    server.wait(5)
+    server.wait(30)
     assert valkey.socket_path(folder).exists() and not valkey.answers(valkey.socket_path(folder))
     valkey.start(folder)
     assert connect(folder).get("kept") == "yes"

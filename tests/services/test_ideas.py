@@ -103,7 +103,7 @@ def test_many_presses_at_once_are_one_idea_and_one_vote(app, scene):
 
     def press():
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             try:
                 vote(campaign, person, post(campaign, person, key="k"), True)
             except Exception as fault:

@@ -240,7 +240,7 @@ def test_without_the_lock_they_would_be_several(app, given, watch, monkeypatch, 
     looked = threading.Barrier(4)
 
     def not_locked(ids):
-        looked.wait(10)
+        looked.wait(30)
         return {}
 
     monkeypatch.setattr(membership_requests, "_locked", not_locked)

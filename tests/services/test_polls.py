@@ -145,7 +145,7 @@ def test_many_presses_at_once_are_one_ballot(app, scene):
 
     def press(choice):
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             try:
                 cast(campaign, person, choice)
             except Exception as fault:

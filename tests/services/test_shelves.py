@@ -119,7 +119,7 @@ def test_eight_who_refund_at_once_free_the_units_once(app, campaign, owner, give
 
     def refund() -> None:
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             try:
                 with writing() as session:
                     models = (Campaign, Person, Order)
@@ -224,7 +224,7 @@ def test_a_stock_lowered_while_eight_buy_oversells_nobody(app, campaign, owner, 
 
     def run(act, *words) -> None:
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             try:
                 act(*words)
                 told.append("done")

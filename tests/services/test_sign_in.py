@@ -155,7 +155,7 @@ def race(app, token: str, runners: int = 6) -> int:
 
     def press():
         with app.app_context():
-            start.wait(10)
+            start.wait(30)
             if by_link(token):
                 let_in.append(1)
             db.session.remove()

@@ -22,7 +22,7 @@ def kept(app, monkeypatch):
     monkeypatch.setattr(flood, "GAP", 0)
     pages = app.extensions["kept_pages"]
     page_changes.hear_others(app, pages.empty)
-    assert rings.ear_of(app.extensions["redis"]).hears.wait(10), "it empties all when it begins to listen"
+    assert rings.ear_of(app.extensions["redis"]).hears.wait(30), "it empties all when it begins to listen"
     pages.empty()
     yield pages
     pages.empty()

@@ -127,7 +127,7 @@ class Source:
         self.asked += 1
         read = self.now
         self.reading.set()
-        assert self.go.wait(10)
+        assert self.go.wait(30)
         environ[TOLD] = Told(None)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [read.encode()]
@@ -155,34 +155,34 @@ def test_a_render_that_began_before_a_change_is_not_kept_after_it(app, source, g
     kept, got = kept_pages.KeptPages(app, source), []
     kept.guarded = guarded
     slow = _ask(kept, got)
-    assert source.reading.wait(10)
+    assert source.reading.wait(30)
     source.now = "new"
     kept.empty()
     source.go.set()
-    slow.join(10)
+    slow.join(30)
     assert b"".join(kept(create_environ(LAMP), lambda *_: None)) == (b"new" if guarded else b"old")
 
 
 def test_the_first_who_asks_renders_for_all(app, source):
     kept, got = kept_pages.KeptPages(app, source), []
     all = [_ask(kept, got) for _ in range(8)]
-    assert source.reading.wait(10)
+    assert source.reading.wait(30)
     source.go.set()
     for one in all:
-        one.join(10)
+        one.join(30)
     assert (source.asked, got) == (1, [b"old"] * 8)
 
 
 def test_who_comes_after_a_change_is_never_given_a_render_from_before_it(app, source):
     kept, early, late = kept_pages.KeptPages(app, source), [], []
     first = _ask(kept, early)
-    assert source.reading.wait(10)
+    assert source.reading.wait(30)
     source.now = "new"
     kept.empty()
     second = _ask(kept, late)
     source.go.set()
-    first.join(10)
-    second.join(10)
+    first.join(30)
+    second.join(30)
     assert (early, late) == ([b"old"], [b"new"])
 
 

@@ -1,6 +1,5 @@
 """Streams over a real server: everything once and in order, resumed where it broke off, never what was hidden since."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from launchpad.models import Campaign, Entry, Person
 from launchpad.services import events, presence, thread
 from launchpad.web import changes, counters, live, load, viewers
 from tests.services.test_thread import write_at_once
+from tests.waiting import until
 from tests.web.listening import Listener, serving
 
 
@@ -236,11 +236,7 @@ def test_the_counters_come_to_all_who_follow(campaign, listen, monkeypatch):
     monkeypatch.setattr(counters, "sample", lambda campaign: b"event: counters\ndata: %d\n\n" % campaign.id)
     viewer = listen()
     assert viewer.until(lambda v: v.messages) and viewer.messages[0] == (None, "counters", str(campaign))
-    for _ in range(200):  # who followed in the test before this counts for some seconds more
-        if presence.here(campaign) == 1:
-            break
-        threading.Event().wait(0.05)
-    assert presence.here(campaign) == 1
+    assert until(lambda: presence.here(campaign) == 1)  # who followed in the test before this counts for some seconds more
 
 
 def test_a_viewer_that_leaves_gives_its_seat_back(app, campaign, ana, listen, monkeypatch):
@@ -249,21 +245,14 @@ def test_a_viewer_that_leaves_gives_its_seat_back(app, campaign, ana, listen, mo
     viewer = listen()
     assert viewer.until(lambda v: v.comments > 3)  # a silent stream is not silent
     viewer.close()
-    for _ in range(200):
-        if not here.streams:
-            break
-        threading.Event().wait(0.05)
-    assert here.streams == 0 and here.channels == {}
+    assert until(lambda: here.streams == 0) and here.channels == {}
 
 
 def test_the_newest_change_is_at_hand_before_anybody_asks_for_it_and_told_to_nobody_who_knows_it(app, campaign, ana, listen):
     say(campaign, ana)
     viewer = listen()
     channel = live.hub().channels[campaign, False]
-    for _ in range(200):
-        if channel.kept:
-            break
-        threading.Event().wait(0.05)
+    until(lambda: channel.kept)
     assert [change.seq for change in channel.kept] == [1]
     say(campaign, ana, "The second")
     assert viewer.until(lambda v: 2 in v.ids)
@@ -332,8 +321,4 @@ def test_an_open_stream_holds_no_connection(app, campaign, ana, listen):
     for viewer in viewers:
         assert viewer.until(lambda v: v.ids == [1])
     db.session.remove()
-    for _ in range(200):
-        if db.engine.pool.checkedout() == 0:
-            break
-        threading.Event().wait(0.02)
-    assert db.engine.pool.checkedout() == 0
+    assert until(lambda: db.engine.pool.checkedout() == 0)

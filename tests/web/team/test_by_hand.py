@@ -174,7 +174,7 @@ def test_of_two_at_once_one_wins_and_without_the_check_both_are_written(
 
     def press(n: int) -> None:
         with app.app_context():
-            gate.wait(10)
+            gate.wait(30)
             answers[n] = people[n].post(f"{PAGE}/recap/move", forms[n] | {"confirmed": "1"})
 
     presses = [threading.Thread(target=press, args=(n,)) for n in range(2)]
