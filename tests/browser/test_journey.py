@@ -325,10 +325,10 @@ def goes(launch, ana) -> None:
     ana.go(f"{LAMP}/place")
     ana.page.locator("summary", has_text="Leave the waitlist").click()
     ana.page.get_by_role("button", name="Leave the waitlist").click()
-    ana.page.wait_for_load_state()
+    ana.reads("You left the waitlist")
     place = select(Place).where(Place.person.has(email="ana@example.com"))
     assert launch.row(place).left_at
     ana.go(f"{LAMP}/place").reads("You left the waitlist")
-    ana.go("/me").reads("left").press("Sign out")
+    ana.go("/me").reads("left").press("Sign out", expecting="Sign in")
     ana.go("/me")
     assert "/sign-in" in ana.page.url

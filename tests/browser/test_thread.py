@@ -316,8 +316,8 @@ def test_without_script_one_reads_posts_and_moderates(campaign, people, visit):
     ana = visit("/lamp/thread", people["Ana"], java_script_enabled=False)
     ana.fill("#composer-text", "Written without script")
     ana.click("#composer button")
-    assert "#entry-" in ana.url
     expect(ana.locator("#feed article")).to_contain_text("Written without script")
+    assert "#entry-" in ana.url
     host = visit("/lamp/thread", people["Host"], java_script_enabled=False)
     host.get_by_role("button", name="Hide").click()
     expect(host.locator("#feed article")).to_contain_text("Taken down")
