@@ -1,6 +1,8 @@
-"""Waiting for what other threads and processes do."""
+"""Waiting for what other threads and processes do, and not waiting where the code would."""
 
+import threading
 import time
+from collections.abc import Callable
 
 
 def until(condition, seconds: float = 30.0, pause: float = 0.05):
@@ -9,3 +11,9 @@ def until(condition, seconds: float = 30.0, pause: float = 0.05):
     while not (value := condition()) and time.monotonic() < end:
         time.sleep(pause)
     return value
+
+
+def instead_of_sleep(monkeypatch, nap: Callable[[float], object]) -> None:
+    """Have this thread call `nap` where it would sleep; threads that other tests left sleep as ever."""
+    here, sleep = threading.get_ident(), time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: (nap if threading.get_ident() == here else sleep)(seconds))

@@ -7,6 +7,7 @@ import pytest
 from jobs import milestones
 from launchpad.database import db
 from launchpad.models import Campaign
+from tests.waiting import instead_of_sleep
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def slept(monkeypatch, watch) -> list[float]:
         naps.append(seconds)
         watch.step(seconds=seconds)
 
-    monkeypatch.setattr(milestones.time, "sleep", sleep)
+    instead_of_sleep(monkeypatch, sleep)
     return naps
 
 
@@ -59,7 +60,7 @@ def test_what_is_open_is_reached_before_the_next_is_waited_for(given, watch, sle
 def test_a_clock_that_did_not_get_there_opens_nothing(given, watch, monkeypatch):
     campaign = given.campaign()
     watch.set(campaign.milestone("preview").due - timedelta(milliseconds=500))
-    monkeypatch.setattr(milestones.time, "sleep", lambda seconds: None)
+    instead_of_sleep(monkeypatch, lambda seconds: None)
     assert milestones.advance(campaign.id) == 0 and reached(campaign) == set()
 
 

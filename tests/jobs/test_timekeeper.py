@@ -8,11 +8,12 @@ import redis
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from jobs import milestones, queue, timekeeper
+from jobs import queue, timekeeper
 from launchpad.database import db, writing
 from launchpad.models import Campaign, Letter, Milestone
 from launchpad.services import letters
 from tests.make import NOON
+from tests.waiting import instead_of_sleep
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_what_is_missed_is_reached_without_waiting_for_what_comes_next(given, wa
     with writing() as session:
         soon = NOON + timedelta(seconds=2.5)
         session.add(Milestone(campaign_id=campaign.id, name="poll_1_closes", due=soon))
-    monkeypatch.setattr(milestones.time, "sleep", lambda seconds: pytest.fail("another campaign waits meanwhile"))
+    instead_of_sleep(monkeypatch, lambda seconds: pytest.fail("another campaign waits meanwhile"))
     watch.set(NOON + timedelta(seconds=2))
     timekeeper.reach_missed()
     assert reached(campaign) == ["preview"]

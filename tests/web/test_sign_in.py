@@ -8,6 +8,7 @@ from launchpad.models import Person, SignIn
 from launchpad.services import people, sign_in
 from launchpad.web import pace
 from launchpad.web.paths import ours
+from tests.waiting import instead_of_sleep
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,7 @@ def test_known_and_unknown_addresses_get_the_same_answers(given, visitor, watch)
 def test_the_answers_keep_an_even_pace(given, visitor, watch, monkeypatch):
     waited = []
     monkeypatch.setattr(pace, "FLOOR", 1000)
-    monkeypatch.setattr(pace.time, "sleep", waited.append)
+    instead_of_sleep(monkeypatch, waited.append)
     for email in ("ada@example.com", "bob@example.com"):
         visitor().post("/sign-in", {"email": email})
     assert len(waited) == 2 and min(waited) > 900
