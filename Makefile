@@ -7,7 +7,7 @@ SPEED ?=
 ARGS ?=
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
-JOBS ?= 3  # the suite waits as much as it works
+JOBS ?= 3  # keeps two cores busy; more were not faster
 UV ?= uv
 # Each of the site's processes, and the hundreds that the suite starts, would compile all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
