@@ -119,16 +119,17 @@ def test_an_author_reads_at_once_why_their_words_were_taken_down(campaign, peopl
 
 
 def test_an_author_whose_words_wait_reads_that_the_team_kept_them_off(campaign, people, visit):
-    entry = say(campaign, people["Ana"], "Is this the place?")
     with writing() as session:
-        session.get_one(Entry, entry).state = "waiting"
-    ana = visit("/lamp/thread", people["Ana"])
-    ana.clock.install()
-    ana.reload()
-    expect(ana.locator("#mine-unseen")).to_contain_text("Waits for a look")
+        session.get_one(Campaign, campaign).thread_rules = {"first_posts": 1}
+    entry = say(campaign, people["Ben"], "Is this the place?")
+    ben = visit("/lamp/thread", people["Ben"])
+    ben.clock.install()
+    ben.reload()
+    expect(ben.locator("#mine-unseen")).to_contain_text("Waits for a look")
+    expect(ben.locator("#feed article")).to_have_count(0)
     act(entry_changes.reject, campaign, people["Host"], entry, "Ask under Help")
-    ana.clock.run_for(21_000)
-    expect(ana.locator("#mine-unseen")).to_contain_text("Ask under Help. Change it, and it is sent again.")
+    ben.clock.run_for(21_000)
+    expect(ben.locator("#mine-unseen")).to_contain_text("Ask under Help. Change it, and it is sent again.")
 
 
 def test_an_author_keeps_the_links_to_change_an_entry_when_the_stream_brings_it_too(campaign, people, visit):
