@@ -34,8 +34,11 @@ class Viewer:
         return True
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self.begin
-        yield from self.follow()
+        try:
+            yield self.begin
+            yield from self.follow()
+        finally:  # a server that hears just then that the connection is gone need not close what it sent
+            self.close()
 
     def follow(self) -> Iterator[bytes]:
         """What comes after the beginning."""

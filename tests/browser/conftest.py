@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from tests.browser import gallery
 from tests.browser.chromium import ARGS
+from tests.web.listening import serving
 
 HERE = Path(__file__).parent
 expect.set_options(timeout=15_000)  # ms: a machine that is busy with other tests is slow, not wrong
@@ -53,16 +54,8 @@ def parts() -> Iterator[str]:
 @pytest.fixture
 def live_site(app) -> Iterator[str]:
     """The address of the real site, served by threads of this process, so that rows of the test are its rows."""
-    app.extensions.pop("live", None)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(30)
-    server.server_close()
-    app.extensions.pop("live", None)
+    with serving(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Stories and recap in a real browser: sent without script and with it, shown, taken back; axe finds nothing."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from launchpad.database import db, writing
 from launchpad.models import Entry, Prompt, Story
@@ -15,17 +13,6 @@ from tests.browser.width import beyond
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(app):
-    """The address of the app under test, served for real."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(30)
 
 
 @pytest.fixture
@@ -56,7 +43,7 @@ def session_of(visitor):
 
 
 @pytest.fixture
-def open_as(browser, site):
+def open_as(browser, live_site):
     """A page of a browser with somebody's session (or nobody's); no script error and no broken policy is let pass."""
     contexts, faults = [], []
 
@@ -64,11 +51,11 @@ def open_as(browser, site):
         context = browser.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
         if session is not None:
-            context.add_cookies([{"name": "launchpad", "value": session, "url": site}])
+            context.add_cookies([{"name": "launchpad", "value": session, "url": live_site}])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(site + path)
+        page.goto(live_site + path)
         return page
 
     yield open_

@@ -8,10 +8,17 @@ from contextlib import contextmanager
 
 from werkzeug.serving import make_server
 
+from tests.waiting import until
+
 
 @contextmanager
 def serving(app) -> Iterator[int]:
-    """The app on a port of its own, a thread a connection, for as long as the block lasts."""
+    """The app on a port of its own, a thread a connection, for as long as the block lasts.
+
+    Its streams end with it: the server would find out only at its second ping that somebody is gone, and until then count
+    them among those who follow in the next test.
+    """
+    app.extensions.pop("live", None)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -22,6 +29,14 @@ def serving(app) -> Iterator[int]:
         server.shutdown()
         thread.join(30)
         server.server_close()
+        _end_streams(app)
+
+
+def _end_streams(app) -> None:
+    here = app.extensions.pop("live", None)
+    for channel in list(here.channels.values()) if here else ():
+        channel.end("reset")
+    assert not here or until(lambda: not here.streams), f"{here.streams} streams do not end"
 
 
 class Listener:

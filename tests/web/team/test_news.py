@@ -52,7 +52,6 @@ def test_the_stream_tells_kinds_and_no_words_and_ends_with_the_key(app, campaign
     host = given.person(role="moderator", name="Mira")
     signed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": host.get_id(), "_fresh": True})
     id = campaign.id
-    app.extensions.pop("live", None)
     with serving(app) as port:
         follower = Listener(port, "/team/lamp/stream", {"Cookie": f"launchpad={signed}"})
         try:
@@ -69,4 +68,3 @@ def test_the_stream_tells_kinds_and_no_words_and_ends_with_the_key(app, campaign
             assert follower.messages[-1][1] == "gone"
         finally:
             follower.close()
-    app.extensions.pop("live", None)
