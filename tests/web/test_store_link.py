@@ -114,10 +114,11 @@ def test_the_team_sets_the_store_up_makes_codes_and_takes_a_file_in(given, visit
         assert answer.status_code == 422
     shown = owner.post("/team/lamp/store/file", {"file": (io.BytesIO(lines.encode()), "x.csv")}, seen="/team/lamp/store")
     assert "1 new" in text(shown) and db.session.scalar(select(Order.id)) is None
-    assert owner.post("/team/lamp/store/file/take", {"text": lines, "name": "x.csv"}).status_code == 303
-    assert db.session.scalar(select(Order.number)) == "SH-7"
-    assert "#7" in text(owner.get("/team/lamp/store?all=1"))
-    id = db.session.scalar(select(Order.id))
+    answer = owner.post("/team/lamp/store/file/take", {"text": lines, "name": "x.csv"})
+    assert answer.status_code == 303 and db.session.scalar(select(Order.number)) == "SH-7"
+    id, listed = db.session.scalar(select(Order.id)), text(owner.get(answer.location))
+    assert "taken in: 1 order." in listed and "#7" in listed
+    assert f'href="/team/lamp/orders/{id}">1 × ' in listed and "129" in listed and ">confirmed<" in listed
     assert [owner.get(f"/team/lamp/{page}").status_code for page in (f"orders/{id}", "orders", "numbers", "ready", "")] == [200] * 5
     acts = set(db.session.scalars(select(Audit.act)))
     assert {"campaign.load", "store.codes", "store.import"} <= acts

@@ -9,13 +9,14 @@ from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.store_orders import PROVIDERS
-from launchpad.services import gate, plans, pulls, shelves, store_links, store_setup, stores
+from launchpad.services import gate, plans, pulls, shelves, store_links, store_rows, store_setup, stores
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
 from launchpad.web.store_link import NAMES
 from launchpad.web.team import versions
 from launchpad.web.team.frame import cursor, room, said
+from launchpad.web.team.orders import TONES, WORDS
 
 MOST = 30
 TOPICS = {
@@ -43,7 +44,9 @@ def values(sent: dict | None = None) -> dict:
     every = "all" in request.args
     rows = stores.listed(campaign, not every, cursor(), MOST + 1) if provider else []
     return {
-        "here": "store", "provider": provider, "names": NAMES, "labels": [*LABELS.items()],
+        "here": "store", "provider": provider, "orders": store_rows.shown_of(campaign, rows[:MOST]),
+        "state_words": WORDS, "tones": TONES, "taken": request.args.get("taken", type=int),
+        "names": NAMES, "labels": [*LABELS.items()],
         "typed": sent if sent is not None else _typed(), "variants": gate.variants_of(campaign),
         "version_fields": versions.fields, "every": every, "rows": rows[:MOST],
         "older": url_for("room.store", before=rows[MOST - 1].id, all=1 if every else None) if len(rows) > MOST else None,

@@ -46,7 +46,7 @@ def take_file():
         refusal = fault if isinstance(fault, Refusal) else Refusal("file", f"The file {fault}.", "file")
         refresh()
         return refused(refusal, "team/store.html", **values(), failed="file")
-    return done(url_for("room.store", all=1, _anchor="orders"))
+    return done(url_for("room.store", all=1, taken=len(found.work), _anchor="orders"))
 
 
 def _content() -> tuple[bytes, str]:
