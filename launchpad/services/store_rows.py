@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from launchpad import clock
 from launchpad.database import db
@@ -37,17 +37,6 @@ def orders_of(row: StoreOrder) -> list[Order]:
         holds = select(Hold).where(Hold.order_id.in_([order.id for order in orders])).order_by(Hold.id)
         list(db.session.scalars(holds.with_for_update().execution_options(populate_existing=True)))
     return orders
-
-
-def shown_of(campaign: Campaign, rows: list[StoreOrder]) -> dict[int, list[Order]]:
-    """What each of these orders of the store is in this campaign, by the store order's id; to be looked at, not locked."""
-    found: dict[int, list[Order]] = {row.id: [] for row in rows}
-    if rows:
-        mine = or_(*(Order.key.startswith(f"{row.id}:", autoescape=True) for row in rows))
-        orders = select(Order).where(Order.campaign_id == campaign.id, Order.owner == _owner(rows[0]), mine).order_by(Order.id)
-        for order in db.session.scalars(orders):
-            found[int(order.key.split(":")[0])].append(order)
-    return found
 
 
 def write(row: StoreOrder) -> list[StoreOrder]:

@@ -4,11 +4,11 @@ Everything that is told of an order is merged into one record (rules.store_order
 the record, so that it does not matter which delivery came first. One at a time for a store (store_units.lock).
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from launchpad import clock
 from launchpad.database import db
-from launchpad.models import Campaign, Hook, Person, StoreOrder
+from launchpad.models import Campaign, Hook, Order, Person, StoreOrder
 from launchpad.rules import shopify_orders, woocommerce_orders
 from launchpad.rules import store_orders as rules
 from launchpad.rules.refusals import Refusal
@@ -164,3 +164,14 @@ def listed(campaign: Campaign, flagged: bool = False, before: int | None = None,
     if not flagged:
         return list(db.session.scalars(rows.limit(most)))
     return [row for row in db.session.scalars(rows.limit(5000)) if row.flags][:most]
+
+
+def orders_here(campaign: Campaign, rows: list[StoreOrder]) -> dict[int, list[Order]]:
+    """What each of these orders of the store is in this campaign, by the id of the store's order; to be read, not locked."""
+    found: dict[int, list[Order]] = {row.id: [] for row in rows}
+    if rows:
+        theirs = or_(*(Order.key.startswith(f"{row.id}:", autoescape=True) for row in rows))
+        mine = Order.campaign_id == campaign.id, Order.owner.startswith(store_units.OWNER), theirs
+        for order in db.session.scalars(select(Order).where(*mine).order_by(Order.id)):
+            found[int(order.key.partition(":")[0])].append(order)
+    return found

@@ -198,6 +198,20 @@ def test_woocommerce_by_product_and_partly_refunded(given, watch):
     assert state()["orders"][0][1] == "cancelled" and state()["taken"] == {"OAK": 0} and sound() == []
 
 
+def test_what_was_sold_in_the_store_before_this_one_is_still_shown(given, watch):
+    watch.set(LAUNCH + timedelta(hours=1))
+    campaign = given.campaign(store=SHOP)
+    tell("shopify", "orders/paid", shopify(1001, LAUNCH, 2))
+    with writing() as session:
+        session.get_one(Campaign, campaign.id).store = SHOP | {"provider": "woocommerce"}
+    tell("woocommerce", "order.created", woocommerce(727, LAUNCH, 1))
+    rows = stores.listed(campaign)
+    shown = stores.orders_here(campaign, rows)
+    assert [[(o.number, o.quantity) for o in shown[row.id]] for row in rows] == [[("WC-727", 1)], [("SH-1001", 2)]]
+    assert stores.orders_here(given.campaign("other"), rows) == {row.id: [] for row in rows}
+    assert stores.orders_here(campaign, []) == {}
+
+
 def test_woocommerces_own_attribution_brings_our_code_and_the_friend_back(given, watch):
     watch.set(LAUNCH + timedelta(hours=1))
     campaign = given.campaign(store=SHOP | {"provider": "woocommerce"})

@@ -9,7 +9,7 @@ from launchpad.rules import campaign_file
 from launchpad.rules.campaign_file import Fault
 from launchpad.rules.refusals import Refusal
 from launchpad.rules.store_orders import PROVIDERS
-from launchpad.services import gate, plans, pulls, shelves, store_links, store_rows, store_setup, stores
+from launchpad.services import gate, plans, pulls, shelves, store_links, store_setup, stores
 from launchpad.web.answers import done, page, private, refused
 from launchpad.web.load import refresh, row_or_404
 from launchpad.web.permit import me, permit
@@ -44,7 +44,7 @@ def values(sent: dict | None = None) -> dict:
     every = "all" in request.args
     rows = stores.listed(campaign, not every, cursor(), MOST + 1) if provider else []
     return {
-        "here": "store", "provider": provider, "orders": store_rows.shown_of(campaign, rows[:MOST]),
+        "here": "store", "provider": provider, "orders": stores.orders_here(campaign, rows[:MOST]),
         "state_words": WORDS, "tones": TONES, "taken": request.args.get("taken", type=int),
         "names": NAMES, "labels": [*LABELS.items()],
         "typed": sent if sent is not None else _typed(), "variants": gate.variants_of(campaign),
