@@ -118,6 +118,8 @@ def test_the_team_sets_the_store_up_makes_codes_and_takes_a_file_in(given, visit
     assert answer.status_code == 303 and db.session.scalar(select(Order.number)) == "SH-7"
     id, listed = db.session.scalar(select(Order.id)), text(owner.get(answer.location))
     assert "taken in: 1 order." in listed and "#7" in listed
+    again = owner.post("/team/lamp/store/file/take", {"text": lines, "name": "x.csv"})  # pressed twice
+    assert "known here already" in text(owner.get(again.location)) and len(db.session.scalars(select(Order)).all()) == 1
     assert f'href="/team/lamp/orders/{id}">1 × ' in listed and "129" in listed and ">confirmed<" in listed
     assert [owner.get(f"/team/lamp/{page}").status_code for page in (f"orders/{id}", "orders", "numbers", "ready", "")] == [200] * 5
     acts = set(db.session.scalars(select(Audit.act)))
