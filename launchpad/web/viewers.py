@@ -37,7 +37,7 @@ class Viewer:
         try:
             yield self.begin
             yield from self.follow()
-        finally:  # a server that hears just then that the connection is gone need not close what it sent
+        finally:  # a server whose connection breaks just then may never close it
             self.close()
 
     def follow(self) -> Iterator[bytes]:

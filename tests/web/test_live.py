@@ -235,7 +235,7 @@ def test_the_counters_come_to_all_who_follow(campaign, listen, monkeypatch):
     monkeypatch.setattr(counters, "sample", lambda campaign: b"event: counters\ndata: %d\n\n" % campaign.id)
     viewer = listen()
     assert viewer.until(lambda v: v.messages) and viewer.messages[0] == (None, "counters", str(campaign))
-    assert presence.here(campaign) == 1
+    assert until(lambda: presence.here(campaign) == 1)
 
 
 def test_a_viewer_that_leaves_gives_its_seat_back(app, campaign, ana, listen, monkeypatch):
